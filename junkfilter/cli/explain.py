@@ -1,0 +1,113 @@
+"""`junkfilter explain`: the evidence for and against a line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from junkfilter.cli.options import (
+    FilterChoice,
+    binary_output,
+    filter_options,
+    format_options,
+)
+from junkfilter.errors import InputFormatError
+from junkfilter.formats.files import Source
+from junkfilter.formats.rejects import finite, json_line, text_fields
+from junkfilter.formats.text import Piece, Role, TextFormat, TextReader
+from junkfilter.report import DONE
+
+if TYPE_CHECKING:
+    from junkfilter.filter import Explanation
+
+
+@click.command()
+@click.argument("text", metavar="TEXT|-|FILE")
+@filter_options
+@format_options
+@click.option(
+    "--line",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Explain physical line N of the file, judged in its page.  [default: 1]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+def explain(
+    *,
+    text: str,
+    choice: FilterChoice,
+    text_format: TextFormat,
+    number: int | None,
+    as_json: bool,
+) -> int:
+    """Say why a line is what it is.
+
+    What is the name of a file is read as one, `-` is standard input, and anything else is a text
+    that is judged as a page of one line. First the verdict, then the words and n-grams that spoke
+    for (+) and against (-), strongest first: their weights add up to the score.
+    """
+    from_file = text == "-" or os.path.exists(text)
+    if number is not None and not from_file:
+        raise InputFormatError("no such file", path=text, advice="--line is for files and `-`")
+    page, line = text, 1
+    if from_file:
+        piece, line = _find_line(text, text_format, number or 1)
+        page = piece.text
+    explanation = choice.load().explain(page, line=line)
+    binary_output().write(_as_json(explanation) if as_json else _as_text(explanation))
+    return DONE
+
+
+def _find_line(path: str, text_format: TextFormat, number: int) -> tuple[Piece, int]:
+    """The page that holds a physical line, and the line's number in it."""
+    with Source(path) as source:
+        reader = TextReader(source, text_format, name=source.name)
+        last = 0
+        for piece in reader:
+            if piece is None:
+                continue
+            last = piece.line + piece.lines - piece.raw.endswith((b"\n", b"\r"))
+            if piece.line <= number <= last and piece.role is Role.PAGE:
+                return piece, number - piece.line + 1
+            if piece.line <= number <= last and piece.role is Role.TOO_LONG:
+                raise InputFormatError(
+                    "longer than 1 MiB: such lines are never judged", path=source.name, line=number
+                )
+        error = source.error or reader.refusal
+        if error is not None:
+            raise error
+        raise InputFormatError(
+            f"there is no line {number}", path=source.name, advice=f"the last one is {last}"
+        )
+
+
+def _as_text(explanation: Explanation) -> bytes:
+    verdict = explanation.verdict
+    what = f"{verdict.kind} {verdict.family}".rstrip()
+    rows = [f"{what}\tscore {verdict.score:.3f}\tfpr {verdict.fpr:.3g}\t{verdict.reason}"]
+    rows += [
+        f"{evidence.weight:+.3f}\t{evidence.feature}"
+        for evidence in sorted(explanation.evidence, key=lambda evidence: -abs(evidence.weight))
+    ]
+    return "".join(row + "\n" for row in rows).encode("utf-8", "surrogateescape")
+
+
+def _as_json(explanation: Explanation) -> bytes:
+    verdict = explanation.verdict
+    return json_line(
+        {
+            "kind": verdict.kind,
+            "family": verdict.family,
+            "score": finite(verdict.score),
+            "fpr": finite(verdict.fpr),
+            "reason": verdict.reason,
+            **text_fields(verdict.text.encode("utf-8", "surrogateescape")),
+            "evidence": [
+                {"feature": evidence.feature, "weight": finite(evidence.weight)}
+                for evidence in explanation.evidence
+            ],
+        }
+    )

@@ -1,0 +1,227 @@
+"""Options that several commands share, spelled and explained once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import click
+
+from junkfilter.errors import InputFormatError, OutputError, PolicyError
+from junkfilter.formats.text import TextFormat, parse_separator
+from junkfilter.policy import FAMILIES, KINDS, OPERATING_POINTS, Policy
+
+if TYPE_CHECKING:
+    from junkfilter.filter import JunkFilter
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+input_files = click.argument("files", metavar="[FILE]...", nargs=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """Which model and policy the options ask for.
+
+    Attributes:
+        policy: what to cut.
+        model: folder of the model, None for the default one.
+        read_files: files of literals, which no output may overwrite.
+    """
+
+    policy: Policy
+    model: str | None
+    read_files: tuple[str, ...]
+
+    def load(self) -> JunkFilter:
+        """The filter; only now NumPy is imported."""
+        from junkfilter.filter import JunkFilter
+
+        return JunkFilter.load(self.model, policy=self.policy)
+
+
+_POLICY_OPTIONS = (
+    click.option(
+        "--operating-point",
+        type=click.Choice(list(OPERATING_POINTS)),
+        default="precision",
+        show_default=True,
+        help="How sure to be: precision cuts at most 1 clean line in 10,000, balanced 1 in 1,000, "
+        "recall 1 in 100.",
+    ),
+    click.option(
+        "--threshold",
+        type=float,
+        metavar="LOG-ODDS",
+        help="Cut spam that scores at least this, instead of an operating point.",
+    ),
+    click.option(
+        "--remove",
+        "remove",
+        type=click.Choice([*KINDS, "none"]),
+        multiple=True,
+        help="Cut this kind too; may be given several times. spam is always cut, unless "
+        "`none` is given as well: then only what is named.",
+    ),
+    click.option(
+        "--keep",
+        type=click.Choice(FAMILIES),
+        multiple=True,
+        help="Flag this family of spam but never cut it; may be given several times.",
+    ),
+    click.option(
+        "--allow",
+        type=click.Path(),
+        multiple=True,
+        metavar="FILE",
+        help="Never cut a line that contains one of the literals in FILE: UTF-8, one a line, "
+        "every character counts; blank lines do not. Width, case and script do not matter.",
+    ),
+    click.option(
+        "--deny",
+        type=click.Path(),
+        multiple=True,
+        metavar="FILE",
+        help="Always cut a line that contains one of the literals in FILE.",
+    ),
+    click.option(
+        "--max-removed",
+        type=click.FloatRange(0, 1),
+        default=1.0,
+        metavar="SHARE",
+        help="Pass a page through, and say so, if more than this share of it would be cut "
+        "(0 to 1).  [default: 1]",
+    ),
+    click.option(
+        "--model", type=click.Path(), metavar="FOLDER", help="Use this model, not the default one."
+    ),
+)
+
+_FORMAT_OPTIONS = (
+    click.option(
+        "--page-separator",
+        metavar="STRING",
+        help=r"These bytes stand between pages; they are copied and belong to no page. "
+        r"Escapes: \n \t \r \f \0 \\ \xNN.",
+    ),
+    click.option("-z", "--null", is_flag=True, help="Pages are separated by NUL bytes."),
+    click.option(
+        "--line-buffered",
+        is_flag=True,
+        help="Every line is a page of its own and is written as soon as it has come. Verdicts may "
+        "differ, because the lines around a line are evidence.",
+    ),
+)
+
+verbosity_options = (
+    click.option("-q", "--quiet", is_flag=True, help="Write nothing but errors to stderr."),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="Write the summary to stderr even if that is no terminal.",
+    ),
+)
+
+
+def apply_options(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Command:
+    """A command with some options, listed by `--help` in the order given."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of a policy; the command gets them as `choice`."""
+
+    @wraps(command)
+    def with_choice(
+        *,
+        operating_point: str,
+        threshold: float | None,
+        remove: tuple[str, ...],
+        keep: tuple[str, ...],
+        allow: tuple[str, ...],
+        deny: tuple[str, ...],
+        max_removed: float,
+        model: str | None,
+        **others: Any,
+    ) -> Any:
+        policy = Policy(
+            operating_point=operating_point,
+            threshold=threshold,
+            remove=_kinds(remove),
+            keep=frozenset(keep),
+            allow=_literals(allow),
+            deny=_literals(deny),
+            max_removed=max_removed,
+        )
+        return command(choice=FilterChoice(policy, model, (*allow, *deny)), **others)
+
+    return apply_options(with_choice, _POLICY_OPTIONS)
+
+
+def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that divide a stream into pages; the command gets a `text_format`."""
+
+    @wraps(command)
+    def with_format(
+        *, page_separator: str | None, null: bool, line_buffered: bool, **others: Any
+    ) -> Any:
+        if page_separator is not None and null:
+            raise click.UsageError("-z is a page separator already: leave out --page-separator")
+        if page_separator == "":
+            raise click.UsageError("--page-separator must not be empty")
+        separator = b"\0" if null else parse_separator(page_separator or "")
+        text_format = TextFormat(separator, by_line=line_buffered)
+        return command(text_format=text_format, **others)
+
+    return apply_options(with_format, _FORMAT_OPTIONS)
+
+
+def binary_output() -> BinaryIO:
+    """Standard output for bytes.
+
+    Raises:
+        OutputError: it was closed by the caller.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: there is nowhere to write to")
+    return sys.stdout.buffer
+
+
+def tell(message: str) -> None:
+    """A message for people."""
+    click.echo(f"junkfilter: {message}", err=True)
+
+
+def _kinds(remove: tuple[str, ...]) -> frozenset[str]:
+    kinds = frozenset(remove) - {"none"}
+    if "none" not in remove:
+        return kinds | {"spam"}
+    if not kinds:
+        raise PolicyError("--remove none leaves nothing to cut: name a kind as well, or use flag")
+    return kinds
+
+
+def _literals(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of some files, without the blank ones."""
+    literals: list[str] = []
+    for path in paths:
+        try:
+            lines = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputFormatError(f"cannot be read: {reason}", path=path) from None
+        for number, line in enumerate(lines, start=1):
+            try:
+                literals += [line.decode()] if line.strip() else []
+            except UnicodeDecodeError:
+                raise InputFormatError(
+                    "is not UTF-8", path=path, line=number, advice="convert the file with iconv"
+                ) from None
+    return tuple(literals)

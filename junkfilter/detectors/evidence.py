@@ -1,0 +1,166 @@
+"""Stage 2: what a line's shape and its page say about it, as named numbers.
+
+Only lines over stage 1's bar come here, a few in a thousand. Each piece of evidence is a number of
+moderate size; the model has a weight for each, and the weighted sum, with stage 1's score among
+them, is the log-odds of the line. So an explanation is a list of what was added up.
+
+Knows no weights and no thresholds. What each group of evidence is worth is measured by
+`benchmarks/evidence.py`; the table is in `docs/evaluation.md`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from junkfilter.chars import SEPARATORS, ScriptProfile, fold, script_profile
+
+_SENTENCE_MARKS = re.compile(r"[。，；：！？“”‘’（）《》,;:!?()\"']")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_PAIR = re.compile(r"(?=([\u3400-\u9fff]{2}))")
+_DIGIT = re.compile(r"[0-9]")
+_LATIN = re.compile(r"[a-z]")
+_SHOUT = re.compile(r"[!?！？~～。.]{2,}")
+# Words that hold sentences together. Keyword rows and titles go without them.
+_FUNCTION = re.compile("[的了是在和与也就都而及着或把被对从为这那其很不有我你他她它们]")
+_JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
+# A page's script is known from this many characters that only one of the two scripts has.
+_SURE_SCRIPT = 8
+# Beyond this many characters a page's remaining text tells nothing new about its topic.
+_PAGE_SAMPLE = 20_000
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "stage 1": ("stage1", "window"),
+    "shape": (
+        "length",
+        "hanzi",
+        "digits",
+        "latin",
+        "sentence marks",
+        "function words",
+        "shouting",
+        "repetition",
+    ),
+    "terms": ("terms", "term length", "shared prefixes"),
+    "page": ("script mismatch", "off topic", "on topic", "neighbours", "first line", "last line"),
+}
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What is known of the page around a line; an empty one for a line that stands alone.
+
+    Attributes:
+        text: the whole page.
+        mean_score: mean stage-1 score of its lines that are not blank.
+        n_lines: number of those.
+        first: index of the first line that is not blank.
+        last: index of the last one.
+        continuation: position is no evidence.
+    """
+
+    text: str
+    mean_score: float = 0.0
+    n_lines: int = 1
+    first: int = 0
+    last: int = 0
+    continuation: bool = False
+
+    @cached_property
+    def profile(self) -> ScriptProfile:
+        """The page's characters by kind."""
+        return script_profile(self.text[:_PAGE_SAMPLE])
+
+    @cached_property
+    def pairs(self) -> Mapping[str, int]:
+        """How often each pair of neighbouring hanzi stands on the page, folded."""
+        counts: dict[str, int] = {}
+        for pair in _PAIR.findall(fold(self.text[:_PAGE_SAMPLE])):
+            counts[pair] = counts.get(pair, 0) + 1
+        return counts
+
+
+def evidence_of(
+    line: str, *, index: int, score: float, window: float, page: PageContext
+) -> dict[str, float]:
+    """The named evidence for a line, as in `GROUPS`; numbers of the size of 1.
+
+    Args:
+        line: the line's text without terminator, as it stands on the page.
+        index: the line's number on the page, 0-based.
+        score: stage 1's log-odds.
+        window: log-odds of its best window.
+        page: the page it stands on.
+    """
+    folded = fold(line)
+    return (
+        {"stage1": score, "window": window}
+        | _shape(folded)
+        | _terms(folded)
+        | (_page(line, folded, index, score, page) if page.n_lines > 1 else {})
+    )
+
+
+def _shape(folded: str) -> dict[str, float]:
+    length = len(folded.replace(" ", "")) or 1
+    pairs = [folded[i : i + 2] for i in range(min(length, 400) - 1)]
+    return {
+        "length": math.log(length / 20),
+        "hanzi": len(_HANZI.findall(folded)) / length,
+        "digits": len(_DIGIT.findall(folded)) / length,
+        "latin": len(_LATIN.findall(folded)) / length,
+        "sentence marks": min(10 * len(_SENTENCE_MARKS.findall(folded)) / length, 3),
+        "function words": min(10 * len(_FUNCTION.findall(folded)) / length, 3),
+        "shouting": min(10 * len(_SHOUT.findall(folded)) / length, 3),
+        "repetition": 1 - len(set(pairs)) / len(pairs) if pairs else 0.0,
+    }
+
+
+def _terms(folded: str) -> dict[str, float]:
+    terms = [term.strip() for term in _JOINED.split(folded) if term.strip()]
+    if len(terms) < 2:
+        return {}
+    alike = sum(a[:2] == b[:2] for a, b in zip(terms, terms[1:], strict=False))
+    mean = sum(map(len, terms)) / len(terms)
+    return {
+        "terms": math.log(len(terms)),
+        # Search phrases have about ten characters; names in a list fewer, clauses more.
+        "term length": math.exp(-((mean - 9) ** 2) / 18),
+        "shared prefixes": alike / (len(terms) - 1),
+    }
+
+
+def _page(
+    line: str, folded: str, index: int, score: float, page: PageContext
+) -> dict[str, float]:
+    pairs = _PAIR.findall(folded)
+    # The line itself is part of the page: a pair that stands there once more than in the line is
+    # shared with the rest of the page.
+    shared = sum(page.pairs.get(pair, 0) > pairs.count(pair) for pair in set(pairs))
+    share = shared / len(set(pairs)) if pairs else 0.0
+    others = (page.mean_score * page.n_lines - score) / (page.n_lines - 1)
+    evidence = {
+        "script mismatch": _script_mismatch(line, page),
+        "off topic": 1.0 if pairs and share < 0.05 else 0.0,
+        "on topic": share,
+        "neighbours": max(-10.0, min(10.0, others)) / 10,
+    }
+    if not page.continuation:
+        evidence["first line"] = float(index == page.first)
+        evidence["last line"] = float(index == page.last)
+    return evidence
+
+
+def _script_mismatch(line: str, page: PageContext) -> float:
+    """1 for a Simplified line on a Traditional page, else 0.
+
+    Machine-converted pages have their spam injected after the conversion.
+    """
+    own = script_profile(line)
+    traditional = page.profile.traditional_only - own.traditional_only
+    simplified = page.profile.simplified_only - own.simplified_only
+    traditional_page = traditional >= _SURE_SCRIPT and traditional > 10 * simplified
+    return float(traditional_page and own.simplified_only > 0 and own.traditional_only == 0)

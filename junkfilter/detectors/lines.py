@@ -1,0 +1,131 @@
+"""Whole lines of injected spam: stage 1 over every line, stage 2 over the few that pass its bar.
+
+The contract of a line detector: a batch of pages in, a `Judgement` of every line out. It proposes;
+`junkfilter.policy` chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from junkfilter.detectors.evidence import PageContext, evidence_of
+from junkfilter.features import Block, Indices
+from junkfilter.model import Floats, LineScores, Model
+from junkfilter.page import BYTE_ORDER_MARK, MAX_LINE_BYTES, Line, Page
+
+NAME = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of the lines of a batch of texts.
+
+    Attributes:
+        block: the lines.
+        stage1: stage 1's scores.
+        scores: final log-odds that each line is injected spam, shape (n_lines,).
+        evidence: of the lines that stage 2 looked at, by line of the block.
+    """
+
+    block: Block
+    stage1: LineScores
+    scores: Floats
+    evidence: dict[int, dict[str, float]]
+
+    def lines_of(self, text: int) -> range:
+        """The block's lines that belong to a text, without the empty one after its last line end."""
+        block = self.block
+        first = int(np.searchsorted(block.starts, block.text_starts[text]))
+        end = int(block.text_starts[text]) + len(block.texts[text])
+        stop = int(np.searchsorted(block.starts, end, side="right"))
+        if stop > first and block.starts[stop - 1] == end:
+            stop -= 1
+        return range(first, stop)
+
+    def line(self, number: int, text: int) -> Line:
+        """A line of the block as a line of its text; numbers in a text are 1-based."""
+        block = self.block
+        page = block.texts[text]
+        offset = int(block.text_starts[text])
+        first = int(np.searchsorted(block.starts, offset))
+        start, end = int(block.starts[number]) - offset, int(block.stops[number]) - offset
+        if start == 0 and page.startswith(BYTE_ORDER_MARK):
+            start = 1
+        stop = min(end + 1, len(page))
+        # Of a CRLF `end` is the LF. A lone CR ends a line by itself and is at `end`.
+        if end > start and page[end - 1 : end + 1] == "\r\n":
+            end -= 1
+        return Line(number - first + 1, start, end, stop)
+
+
+class SpamLines:
+    """Scores every line of a batch of pages for injected spam."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def judge(self, texts: Sequence[str], continuations: frozenset[int] = frozenset()) -> Judgement:
+        """Scores of every line of some texts, with the evidence behind those of stage 2.
+
+        Args:
+            texts: pages, each judged with itself as context.
+            continuations: indices of texts whose beginning is not the page's beginning.
+        """
+        block = Block(texts, self._model.spec)
+        stage1 = self._model.score(block)
+        scores = stage1.scores.copy()
+        judgement = Judgement(block, stage1, scores, {})
+        context: tuple[int, PageContext] | None = None
+        for number in np.flatnonzero(stage1.scores >= self._model.bar).tolist():
+            text = block.page_of(number)
+            if context is None or context[0] != text:
+                context = text, self._context(judgement, text, text in continuations)
+            found = self._evidence(judgement, number, text, context[1])
+            judgement.evidence[number] = found
+            scores[number] = self.weigh(found)
+        return judgement
+
+    def weigh(self, evidence: dict[str, float]) -> float:
+        """Log-odds from named evidence: the weighted sum and the constant."""
+        weights = self._model.evidence
+        return weights["constant"] + sum(
+            weights.get(name, 0.0) * value for name, value in evidence.items()
+        )
+
+    def _evidence(
+        self, judgement: Judgement, number: int, text: int, page: PageContext
+    ) -> dict[str, float]:
+        line = judgement.line(number, text)
+        model = self._model
+        return evidence_of(
+            judgement.block.texts[text][line.start : line.end],
+            index=line.number - 1,
+            score=float(judgement.stage1.scores[number]),
+            window=float(judgement.stage1.windows[number]) * model.scale,
+            page=page,
+        )
+
+    def _context(self, judgement: Judgement, text: int, continuation: bool) -> PageContext:
+        lines = judgement.lines_of(text)
+        here: Indices = np.arange(lines.start, lines.stop)
+        written = here[judgement.block.lengths()[lines.start : lines.stop] > 0]
+        scores = judgement.stage1.scores[written]
+        return PageContext(
+            judgement.block.texts[text],
+            mean_score=float(scores.mean()) if len(scores) else 0.0,
+            n_lines=len(written),
+            first=int(written[0]) - lines.start if len(written) else 0,
+            last=int(written[-1]) - lines.start if len(written) else 0,
+            continuation=continuation,
+        )
+
+
+def is_too_long(line: Line, page: Page) -> bool:
+    """Whether a line has more than `MAX_LINE_BYTES` bytes in UTF-8, so that it is never cut."""
+    length = line.end - line.start
+    if length * 4 <= MAX_LINE_BYTES:
+        return False
+    return len(page.text[line.start : line.end].encode("utf-8", "surrogatepass")) > MAX_LINE_BYTES

@@ -1,0 +1,1 @@
+"""Containers and encodings: bytes to pages and back. Knows nothing about spam."""

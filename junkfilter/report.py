@@ -1,0 +1,144 @@
+"""Counts what a run did and turns it into the exit status. Writes nothing by itself.
+
+Exit status, the only table of it (also in `--help` and the manual):
+
+====  ====================================================================
+0     done
+1     --check found something to cut, or a gate rejected a model
+2     an error: wrong usage, an input that cannot be read or judged, an
+      output that cannot be written, a damaged model or rejects file
+130   stopped by Ctrl-C
+141   the reader of the output went away (| head)
+====  ====================================================================
+
+Errors win over findings: status 1 says that everything was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from junkfilter.page import Cut
+
+DONE = 0
+FOUND = 1
+ERROR = 2
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+EXIT_STATUS = {
+    DONE: "done",
+    FOUND: "--check found something to cut, or a gate rejected a model",
+    ERROR: "an error: wrong usage, an input that cannot be read or judged, an output that cannot "
+    "be written, a damaged model or rejects file",
+    INTERRUPTED: "stopped by Ctrl-C",
+    CLOSED_PIPE: "the reader of the output went away (| head)",
+}
+
+
+def _silent(_message: str) -> None:
+    pass
+
+
+@dataclass
+class Report:
+    """What happened, in numbers.
+
+    Attributes:
+        notify: is called with each message for people, errors and notices alike.
+        quiet: notices are not passed on, only errors.
+        inputs: inputs that were opened.
+        pages: pages that were judged.
+        lines: their physical lines.
+        bytes: all bytes that were read.
+        removed_bytes: those that were cut.
+        cuts: number of cuts by kind, and by family for spam.
+        touched: pages with a cut.
+        too_long: lines over the limit, passed through.
+        foreign: pages that are not mainly Chinese, passed through.
+        held_back: pages that would have lost more than allowed, passed through.
+        errors: messages that were errors.
+    """
+
+    notify: Callable[[str], None] = _silent
+    quiet: bool = False
+    inputs: int = 0
+    pages: int = 0
+    lines: int = 0
+    bytes: int = 0
+    removed_bytes: int = 0
+    cuts: Counter[str] = field(default_factory=Counter)
+    touched: int = 0
+    too_long: int = 0
+    foreign: int = 0
+    held_back: int = 0
+    errors: int = 0
+
+    def add_page(self, lines: int, cuts: Iterable[Cut], *, foreign: bool = False) -> None:
+        """Counts a judged page and what is cut from it."""
+        self.pages += 1
+        self.lines += lines
+        self.foreign += foreign
+        before = self.cut_count
+        self.cuts.update(cut.family or cut.kind for cut in cuts)
+        self.touched += self.cut_count > before
+
+    def error(self, message: object) -> None:
+        """Counts and passes on something that makes the run fail."""
+        self.errors += 1
+        self.notify(str(message))
+
+    def notice(self, message: str) -> None:
+        """Passes on something that people may want to know, unless they asked for quiet."""
+        if not self.quiet:
+            self.notify(message)
+
+    @property
+    def cut_count(self) -> int:
+        """Number of cuts of any kind."""
+        return self.cuts.total()
+
+    def exit_status(self, *, check: bool = False) -> int:
+        """The status of a run that came to its end.
+
+        >>> Report().exit_status()
+        0
+        """
+        if self.errors:
+            return ERROR
+        return FOUND if check and self.cut_count else DONE
+
+    def summary(self, *, would: bool = False) -> str:
+        """One or two lines for people.
+
+        Args:
+            would: nothing was cut really (`--check`).
+
+        >>> Report(pages=1, lines=30, bytes=7252).summary()
+        'cut nothing from 30 lines in 1 page'
+        """
+        verb = "would cut" if would else "cut"
+        where = f"{_many(self.lines, 'line')} in {_many(self.pages, 'page')}"
+        if not self.cuts:
+            done = f"{verb} nothing from {where}"
+        else:
+            kinds = ", ".join(f"{name} {number}" for name, number in self.cuts.most_common())
+            done = (
+                f"{verb} {_many(self.cut_count, 'piece')} ({kinds}; "
+                f"{self.removed_bytes} of {self.bytes} bytes) from {where}"
+            )
+        passed = [
+            f"{_many(number, what)} {why}"
+            for number, what, why in (
+                (self.too_long, "line", "too-long"),
+                (self.foreign, "page", "foreign"),
+                (self.held_back, "page", "over --max-removed"),
+            )
+            if number
+        ]
+        return done + ("; passed through: " + ", ".join(passed) if passed else "")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
