@@ -65,6 +65,13 @@ def invisible_code_points() -> CodePoints:
     return _read_only(np.concatenate([np.arange(a, b + 1, dtype=np.uint32) for a, b in ends]))
 
 
+@cache
+def foreign_code_points() -> CodePoints:
+    """Kana and hangul, ascending; read-only, shape (n_characters,)."""
+    kinds = _kinds()
+    return _read_only(np.flatnonzero((kinds == _KANA) | (kinds == _HANGUL)).astype(np.uint32))
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptProfile:
     """How many characters of each kind a text has.

@@ -131,19 +131,22 @@ class Model:
 
     def score(self, block: Block) -> LineScores:
         """Stage 1: every line of a block, in one pass."""
-        weights = self._position_weights(block)
-        marks = block.marks
-        lengths = np.diff(marks)
-        sums = _line_sums(weights, marks)
-        windows = _best_windows(weights, marks, sums)
-        scores = sums * (self.scale / np.sqrt(lengths)) + self.intercept
+        sums: Int64 = np.zeros(block.n_lines, dtype=np.int64)
+        windows: Int32 = np.zeros(block.n_lines, dtype=np.int32)
+        for first, after in block.stretches():
+            weights = self._position_weights(block, first, after)
+            marks = block.marks[first : after + 1] - block.marks[first]
+            sums[first:after] = _line_sums(weights, marks)
+            windows[first:after] = _best_windows(weights, marks, sums[first:after])
+        scores = sums * (self.scale / np.sqrt(np.diff(block.marks))) + self.intercept
         return LineScores(scores, sums, windows)
 
-    def _position_weights(self, block: Block) -> Int32:
-        """Sum of the weights of the n-grams that begin at each character or mark."""
-        weights: Int32 = np.zeros(len(block.numbers), dtype=np.int32)
-        for order, indices in block.n_grams():
-            weights[: len(weights) - order + 1] += self.line.take(indices, mode="clip")
+    def _position_weights(self, block: Block, first: int, after: int) -> Int32:
+        """Sum of the weights of the n-grams that begin at each character or mark of some lines."""
+        size = block.marks[after] - block.marks[first] + 1
+        weights: Int32 = np.zeros(size, dtype=np.int32)
+        for _, indices in block.n_grams(first, after):
+            weights[: len(indices)] += self.line.take(indices, mode="clip")
         return weights
 
     def contributions(self, block: Block) -> list[tuple[int, int, float]]:
@@ -156,7 +159,7 @@ class Model:
         unit = self.scale / math.sqrt(marks[1] - marks[0])
         return [
             (position - 1, order, int(weight) * unit)
-            for order, indices in block.n_grams()
+            for order, indices in block.n_grams(0, 1)
             for position, weight in enumerate(self.line.take(indices[: marks[1]]))
             if weight
         ]
@@ -172,15 +175,16 @@ class Model:
 
     def _columns(self, block: Block, table: Int16) -> Floats:
         """Sums of a table's rows over each line's n-grams, divided by the root of its length."""
-        marks = block.marks
         shift = self.spec.bits - int(table.shape[0]).bit_length() + 1
-        total = np.zeros((len(marks) - 1, table.shape[1]), dtype=np.int64)
-        for _, indices in block.n_grams():
-            # NOTHING must stay without weight in the smaller table too: its row 0 is all zeros.
-            rows = table.take(indices >> shift, axis=0).astype(np.int64)
-            total += np.add.reduceat(rows, marks[:-1], axis=0)
-        lengths = np.diff(marks)
-        return total / np.sqrt(lengths)[:, None]
+        total = np.zeros((block.n_lines, table.shape[1]), dtype=np.int64)
+        for first, after in block.stretches():
+            marks = block.marks[first : after + 1] - block.marks[first]
+            rows = np.zeros((marks[-1] + 1, table.shape[1]), dtype=np.int32)
+            for _, indices in block.n_grams(first, after):
+                # NOTHING stays without weight in the smaller table too: its row 0 is all zeros.
+                rows[: len(indices)] += table.take(indices >> shift, axis=0)
+            total[first:after] = np.add.reduceat(rows, marks[:-1], axis=0)
+        return total / np.sqrt(np.diff(block.marks))[:, None]
 
     def fpr(self, score: float) -> float:
         """Share of clean lines that score at least as high, in (0, 1].

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from junkfilter.errors import PolicyError
 from junkfilter.page import Cut
 
+# Names of the detectors that the user's own literals make.
+ALLOWED = "allow"
+DENIED = "deny"
 KINDS = ("spam", "boilerplate", "garbled")
 FAMILIES = (
     "adult",
@@ -66,6 +69,24 @@ class Policy:
             raise PolicyError(f"max_removed is {self.max_removed}, but must be between 0 and 1")
         if self.threshold is not None and self.threshold != self.threshold:
             raise PolicyError("threshold is not a number")
+
+
+    def chosen(self, proposals: Iterable[Cut], thresholds: Mapping[str, float]) -> list[Cut]:
+        """The proposed cuts that are to be carried out, in their order.
+
+        Args:
+            proposals: what the detectors found.
+            thresholds: the model's threshold for spam at each operating point.
+        """
+        bar = thresholds[self.operating_point] if self.threshold is None else self.threshold
+        return [cut for cut in proposals if self._wants(cut, bar)]
+
+    def _wants(self, cut: Cut, bar: float) -> bool:
+        if cut.detector == DENIED:
+            return True
+        if cut.kind not in self.remove or cut.detector == ALLOWED:
+            return False
+        return cut.kind != "spam" or (cut.score >= bar and cut.family not in self.keep)
 
 
 def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -43,9 +43,10 @@ def flag(
 ) -> int:
     """Say of every line what it is.
 
-    One line out for every line in: number, kind (text, spam, boilerplate, garbled, too-long),
-    family, score (log-odds), fpr (share of clean lines that score as high), reason and the line's
-    text, separated by tabs; the text comes last and may contain tabs.
+    One line out for every line in: number, kind (text, spam, boilerplate, garbled), family, score
+    (log-odds), fpr (share of clean lines that score as high), reason and the line's text, separated
+    by tabs; the text comes last and may contain tabs. A line over 1 MiB has the reason too-long and
+    no text.
     """
     paths = files or ("-",)
     refuse_overwriting((*paths, *choice.read_files), [("standard output", 1)])
@@ -106,7 +107,7 @@ def _flagged(
 def _too_long() -> LineVerdict:
     from junkfilter.filter import LineVerdict
 
-    return LineVerdict(1, "too-long", "", 0.0, 1.0, "longer than 1 MiB, not judged", "")
+    return LineVerdict(1, "text", "", 0.0, 1.0, "too-long", "")
 
 
 def _tabbed(_source: str, piece: Piece, verdict: LineVerdict) -> bytes:

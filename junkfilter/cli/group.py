@@ -19,6 +19,7 @@ COMMANDS = {
         "junkfilter.cli.evaluate:evaluate",
         "Measure a model on labelled lines and honest text.",
     ),
+    "model": ("junkfilter.cli.model:model", "Say what is known about a model."),
 }
 _GROUP_OPTIONS = ("-h", "--help", "--version")
 

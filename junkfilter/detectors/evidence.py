@@ -27,13 +27,16 @@ _SHOUT = re.compile(r"[!?！？~～。.]{2,}")
 # Words that hold sentences together. Keyword rows and titles go without them.
 _FUNCTION = re.compile("[的了是在和与也就都而及着或把被对从为这那其很不有我你他她它们]")
 _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
+# Beyond this score words say nothing new: formulas and repeated text of 300 characters reach 20,
+# and no six-character query does. The weight of what is above is learned apart.
+_SURE = 6.0
 # A page's script is known from this many characters that only one of the two scripts has.
 _SURE_SCRIPT = 8
 # Beyond this many characters a page's remaining text tells nothing new about its topic.
 _PAGE_SAMPLE = 20_000
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "stage 1": ("stage1", "window"),
+    "stage 1": ("stage1", "surely", "window"),
     "shape": (
         "length",
         "hanzi",
@@ -97,7 +100,7 @@ def evidence_of(
     """
     folded = fold(line)
     return (
-        {"stage1": score, "window": window}
+        {"stage1": score, "window": window, "surely": max(score - _SURE, 0.0)}
         | _shape(folded)
         | _terms(folded)
         | (_page(line, folded, index, score, page) if page.n_lines > 1 else {})

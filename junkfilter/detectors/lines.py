@@ -6,7 +6,7 @@ The contract of a line detector: a batch of pages in, a `Judgement` of every lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from junkfilter.detectors.evidence import PageContext, evidence_of
 from junkfilter.features import Block, Indices
 from junkfilter.model import Floats, LineScores, Model
-from junkfilter.page import BYTE_ORDER_MARK, MAX_LINE_BYTES, Line, Page
+from junkfilter.page import BYTE_ORDER_MARK, Cut, Line
 
 NAME = "lines"
 
@@ -88,6 +88,36 @@ class SpamLines:
             scores[number] = self.weigh(found)
         return judgement
 
+    def cuts(self, judgement: Judgement, floor: float) -> Iterator[tuple[int, Cut]]:
+        """Proposed cuts of lines that score at least `floor`, with the number of their text."""
+        over = np.flatnonzero((judgement.scores >= floor) & (judgement.block.lengths() > 0))
+        if not len(over):
+            return
+        places = [(number, judgement.block.page_of(number)) for number in over.tolist()]
+        lines = [judgement.line(number, text) for number, text in places]
+        texts = [
+            judgement.block.texts[text][line.start : line.end]
+            for (_, text), line in zip(places, lines, strict=True)
+        ]
+        families = self._model.family_of(Block(texts, self._model.spec))
+        for (number, text), line, family in zip(places, lines, families, strict=True):
+            score = float(judgement.scores[number])
+            reason = self._reason(judgement, number)
+            fpr = self._model.fpr(score)
+            yield text, Cut(line.start, line.stop, "spam", family, score, fpr, NAME, reason)
+
+    def _reason(self, judgement: Judgement, number: int) -> str:
+        """The three pieces of evidence that weigh most, with their shares of the score."""
+        found = judgement.evidence.get(number)
+        if found is None:
+            return f"words {judgement.scores[number]:+.1f}"
+        weights = self._model.evidence
+        shares = [(weights.get(name, 0.0) * value, name) for name, value in found.items()]
+        shares.sort(key=lambda share: (-abs(share[0]), share[1]))
+        return ", ".join(
+            f"{'words' if name == 'stage1' else name} {share:+.1f}" for share, name in shares[:3]
+        )
+
     def weigh(self, evidence: dict[str, float]) -> float:
         """Log-odds from named evidence: the weighted sum and the constant."""
         weights = self._model.evidence
@@ -121,11 +151,3 @@ class SpamLines:
             last=int(written[-1]) - lines.start if len(written) else 0,
             continuation=continuation,
         )
-
-
-def is_too_long(line: Line, page: Page) -> bool:
-    """Whether a line has more than `MAX_LINE_BYTES` bytes in UTF-8, so that it is never cut."""
-    length = line.end - line.start
-    if length * 4 <= MAX_LINE_BYTES:
-        return False
-    return len(page.text[line.start : line.end].encode("utf-8", "surrogatepass")) > MAX_LINE_BYTES

@@ -11,6 +11,9 @@ from junkfilter.evaluation.metrics import Estimate
 
 Cell: TypeAlias = str | int | float | Estimate | None
 
+# Line ends would break a table, escape sequences from a spam line the terminal.
+_BLANKS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+
 
 class Table(NamedTuple):
     """Named rows of cells.
@@ -84,7 +87,7 @@ def formatted(cell: Cell) -> str:
         return f"{cell.value:.3g} [{cell.low:.3g}, {cell.high:.3g}]"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
+    return f"{cell:.3g}" if isinstance(cell, float) else str(cell).translate(_BLANKS)
 
 
 def _plain(cell: Cell) -> object:

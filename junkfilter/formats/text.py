@@ -149,9 +149,7 @@ class TextReader:
         return nul
 
     def _refuse(self, what: str, advice: str) -> None:
-        self.refusal = InputFormatError(
-            f"{what}; passed on unchanged", path=self.name, advice=advice
-        )
+        self.refusal = InputFormatError(f"{what} and was not judged", path=self.name, advice=advice)
 
     def _split(self, data: bytes, *, final: bool) -> tuple[list[Piece], int]:
         """Pieces that no further byte can change, and how many bytes they use."""

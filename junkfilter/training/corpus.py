@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from junkfilter.chars import fold
 from junkfilter.errors import DataError
+from junkfilter.evaluation.digests import line_digest, read_known_ads
 from junkfilter.formats.labelled import Sample, read_clean, read_labelled
 from junkfilter.policy import FAMILIES
 from junkfilter.training.grammar import Grammar, data_folder
@@ -31,6 +31,9 @@ from junkfilter.training.overlap import Shingles
 
 # A line that shares this share of its 8-character pieces with test lines counts as a near-duplicate.
 NEAR_DUPLICATE = 0.5
+_PAGE_POOLS = ("news", "hard", "look-alike", "promotion")
+# Pages composed from one source; enough for the weights of stage 2, which are a few dozen.
+_MOST_PAGES = 600
 POOLS = ("news", "hard", "boilerplate", "promotion", "look-alike", "composed")
 
 
@@ -41,6 +44,7 @@ class Source:
     Attributes:
         path: path below the folder of corpora.
         label: label of all its lines.
+        origin: repository, files and commit it was taken from.
         licence: licence that its repository states.
         pool: `news` (the promise holds for it), `hard` or `boilerplate` (a tenth as strict), or
             `promotion` (advertising copy that its readers asked for, such as descriptions in app
@@ -52,6 +56,7 @@ class Source:
 
     path: str
     label: str = "text"
+    origin: str = ""
     licence: str = "none stated"
     pool: str = "news"
     role: str = "train"
@@ -112,18 +117,34 @@ class Row(NamedTuple):
     weight: float = 1.0
 
 
+class PageMaterial(NamedTuple):
+    """Neighbouring honest lines of one source: what pages are composed from.
+
+    Attributes:
+        group: the source, as in its rows' samples.
+        pool: pool of its rows.
+        lines: in their order.
+    """
+
+    group: str
+    pool: str
+    lines: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Corpus:
     """All lines of a recipe.
 
     Attributes:
         rows: lines to learn from, sorted by digest.
+        pages: neighbouring lines of the same rows.
         digests: SHA-256 of each file used, by path.
         missing: paths of the recipe that are not there.
         left_out: how many lines were left out, by reason.
     """
 
     rows: list[Row]
+    pages: list[PageMaterial] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
@@ -138,24 +159,22 @@ def gather(recipe: Recipe, corpora: Path | None, *, data: Traversable | None = N
         data: folder of the project's own data; the one that comes with junkfilter by default.
     """
     corpus = Corpus([])
-    rows = list(_own_rows(recipe, data or data_folder(), corpus))
+    folder = data or data_folder()
+    rows = list(_own_rows(recipe, folder, corpus))
     found = [source for source in recipe.sources if _is_there(source, corpora, corpus)]
-    assert corpora is not None or not found
     for source in found:
         if source.role == "train" and corpora is not None:
             rows += _corpus_rows(source, corpora, recipe, corpus)
+    in_order = [row for row in rows if row.pool in _PAGE_POOLS]
     rows += honest_compositions(rows, recipe.seed)
-    rows = _distinct(rows, corpus)
+    rows = _distinct(_without_known_ads(rows, folder, corpus), corpus)
     tests = [source for source in found if source.role == "test"]
     if tests and corpora is not None:
         rows = _without_test_lines(rows, tests, corpora, corpus)
     corpus.rows = rows
+    kept = {row.sample.text for row in rows}
+    corpus.pages = _pages([row for row in in_order if row.sample.text in kept], recipe.seed)
     return corpus
-
-
-def line_digest(text: str) -> str:
-    """Digest of a line by which it is sorted and listed: SHA-256 of its folded text, 16 digits."""
-    return hashlib.sha256(fold(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def honest_compositions(rows: Iterable[Row], seed: int) -> list[Row]:
@@ -169,6 +188,34 @@ def honest_compositions(rows: Iterable[Row], seed: int) -> list[Row]:
         Row(Sample(text, "text", "", "compositions", f"composed-{form}"), "composed")
         for form, text in compose(sorted(set(headlines)), random.Random(seed))
     ]
+
+
+def _pages(rows: Sequence[Row], seed: int) -> list[PageMaterial]:
+    """Runs of neighbouring lines of each group, of 3 to 25 lines."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row.sample.group, row.pool), []).append(row.sample.text)
+    pages: list[PageMaterial] = []
+    for (group, pool), lines in sorted(groups.items()):
+        chance = random.Random(f"{seed}/pages/{group}")
+        place, count = 0, 0
+        while place < len(lines) and count < _MOST_PAGES:
+            length = chance.randint(3, 25)
+            pages.append(PageMaterial(group, pool, tuple(lines[place : place + length])))
+            place += length
+            count += 1
+    return pages
+
+
+def _without_known_ads(rows: list[Row], folder: Traversable, corpus: Corpus) -> list[Row]:
+    """Rows of honest corpora that were read and found to be advertisements stay out."""
+    path = Path(str(folder / "known_ads.tsv"))
+    ads = read_known_ads(path) if path.is_file() else {}
+    if not ads:
+        return rows
+    kept = [row for row in rows if row.pool == "spam" or line_digest(row.sample.text) not in ads]
+    corpus.left_out["known advertisements"] = len(rows) - len(kept)
+    return kept
 
 
 def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[Row]:
@@ -187,7 +234,7 @@ def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[R
 
 
 def _generated(grammar: Grammar, family: str, recipe: Recipe) -> Iterable[Row]:
-    # Each family has a generator of its own: a new form in one leaves the lines of others as they are.
+    # Each family has a generator of its own: a new form in one leaves the others' lines as they are.
     chance = random.Random(f"{recipe.seed}/{family}")
     for _ in range(recipe.lines.get(family, recipe.lines.get("each", 0))):
         form, text = grammar.sample(family, chance)

@@ -30,8 +30,9 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 _BATCH = 4096
 _LARGEST = (1 << 15) - 1
-# Below this change of the gradient the verdicts no longer move; the solver needs 20-60 rounds.
-_TOLERANCE = 1e-3
+# At 1e-3 the solver stops after 15 rounds, far from the optimum: of hand-written spam it had
+# never seen it caught 24 % at 1 clean line in 10,000, at 1e-5 (150 rounds) 56 % (2026-11-23).
+_TOLERANCE = 1e-5
 _MAX_ROUNDS = 300
 
 
@@ -73,7 +74,7 @@ def one_line(text: str) -> str:
 
 
 def line_lengths(texts: Sequence[str], spec: FeatureSpec) -> Floats:
-    """Folded characters of each line plus one for its mark: what scores are divided by the root of."""
+    """Folded characters of each line and its mark: what scores are divided by the root of."""
     lengths = [
         Block([one_line(text) for text in texts[first : first + _BATCH]], spec).lengths() + 1
         for first in range(0, len(texts), _BATCH)
@@ -83,7 +84,8 @@ def line_lengths(texts: Sequence[str], spec: FeatureSpec) -> Floats:
 
 def scaled(counts: Matrix, lengths: Floats) -> Matrix:
     """Each row divided by the square root of its line's length."""
-    return sparse.csr_matrix(sparse.diags(1 / np.sqrt(lengths)) @ counts)
+    factors = (1 / np.sqrt(lengths)).astype(np.float32)
+    return sparse.csr_matrix(sparse.diags(factors, dtype=np.float32) @ counts)
 
 
 def fit_binary(

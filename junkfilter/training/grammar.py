@@ -186,7 +186,8 @@ class _Expansion:
 
 def _weighted(alternatives: list[str]) -> tuple[list[str], list[int] | None]:
     weights = [int(match[1]) if (match := _WEIGHT.match(text)) else 1 for text in alternatives]
-    texts = [_WEIGHT.sub("", text, count=1) if _WEIGHT.match(text) else text for text in alternatives]
+    texts = [_WEIGHT.sub("", text, count=1) if _WEIGHT.match(text) else text
+             for text in alternatives]  # fmt: skip
     if all(weight == 1 for weight in weights):
         return texts, None
     total, cumulative = 0, []

@@ -38,6 +38,7 @@ class FakeJudge:
         policy: as `evaluate` wants it.
         model: operating points.
         pages: texts of the pages it has seen, in order.
+        continuations: whether each of them continues another one.
     """
 
     scores: Mapping[str, float]
@@ -45,10 +46,12 @@ class FakeJudge:
     policy: Policy = POLICY
     model: FakeModel = field(default_factory=FakeModel)
     pages: list[str] = field(default_factory=list)
+    continuations: list[bool] = field(default_factory=list)
 
     def flag_pages(self, pages: Sequence[Page]) -> list[list[LineVerdict]]:
         """Verdicts by the scores given."""
         self.pages += [page.text for page in pages]
+        self.continuations += [page.continuation for page in pages]
         return [
             [self._verdict(line.number, page.text[line.start : line.end]) for line in page.lines()]
             for page in pages

@@ -1,0 +1,208 @@
+"""Makes a model: gather, fit, cross-fit, set thresholds, export. One call behind `junkfilter train`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from junkfilter.errors import DataError
+from junkfilter.features import FeatureSpec
+from junkfilter.model import OperatingPoint
+from junkfilter.policy import FAMILIES
+from junkfilter.training.corpus import Corpus, Recipe, Row
+from junkfilter.training.crossfit import CrossFit, cross_fit
+from junkfilter.training.export import Draft
+from junkfilter.training.fit import (
+    Floats,
+    LinearWeights,
+    Matrix,
+    feature_matrix,
+    fit_binary,
+    fit_classes,
+    line_lengths,
+    narrowed,
+    one_line,
+    rounded,
+    scaled,
+)
+from junkfilter.training.quality import QualityWeights, fit_quality
+from junkfilter.training.stage2 import EvidenceWeights, cross_scores, fit_evidence
+from junkfilter.training.thresholds import calibration, operating_points
+from junkfilter.training.versions import versions
+
+# Families are told apart by what they talk about: 2**15 buckets do as well as more.
+FAMILY_BITS = 15
+FAMILY_PENALTY = 3.0
+# The rows that the promise of an operating point is about.
+_PROMISED_POOL = "news"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Trained:
+    """A trained model and what is known of it.
+
+    Attributes:
+        draft: the model, not yet written.
+        corpus: what it learned from.
+        cross: how each row was judged by a model that did not know it.
+        finals: final scores of the rows, each by a model that did not know it.
+        points: the operating points.
+    """
+
+    draft: Draft
+    corpus: Corpus
+    cross: CrossFit
+    finals: Floats
+    points: dict[str, OperatingPoint]
+
+
+def train_model(
+    corpus: Corpus, recipe: Recipe, *, jobs: int = 1, progress: Progress = lambda _: None
+) -> Trained:
+    """A model from a corpus.
+
+    Args:
+        corpus: the lines, sorted.
+        recipe: penalty, folds, seed.
+        jobs: processes for cross-fitting.
+        progress: gets a word on each step.
+
+    Raises:
+        DataError: there is no spam, or no honest text, to learn from.
+    """
+    rows = corpus.rows
+    _refuse_empty(rows)
+    spec = FeatureSpec(bits=recipe.bits, seed=recipe.seed)
+    progress(f"features of {len(rows):,} lines")
+    texts = [one_line(row.sample.text) for row in rows]
+    counts = feature_matrix(texts, spec)
+    lengths = line_lengths(texts, spec)
+    features = scaled(counts, lengths)
+    progress(f"cross-fitting in {recipe.folds} parts")
+    cross = cross_fit(
+        rows,
+        corpus.pages,
+        features,
+        spec=spec,
+        penalty=recipe.penalty,
+        n_parts=recipe.folds,
+        seed=recipe.seed,
+        jobs=jobs,
+    )
+    progress("fitting all lines")
+    line = _fit_lines(features, rows, recipe.penalty)
+    evidence = fit_evidence(cross.candidates)
+    progress("families, boilerplate and garbled lines")
+    family = _fit_families(counts, lengths, rows)
+    quality = fit_quality(counts, lengths, rows)
+    finals, on_pages = final_scores(cross)
+    news = np.concatenate([finals[_of_pool(rows, _PROMISED_POOL)], on_pages])
+    points = operating_points(news, finals[_of_pool(rows, "hard")])
+    parts = _Parts(line, family, quality, evidence, points, calibration(news))
+    draft = _draft(recipe, spec, cross.bar, parts, corpus)
+    return Trained(draft, corpus, cross, finals, points)
+
+
+def final_scores(cross: CrossFit) -> tuple[Floats, Floats]:
+    """Final scores of all rows alone, and of the honest lines on pages that passed the bar.
+
+    Each by stage-1 and stage-2 weights that were learned without the row's part.
+    """
+    finals = cross.scores.copy()
+    scores = cross_scores(cross.candidates)
+    on_pages = []
+    for candidate, score in zip(cross.candidates, scores, strict=True):
+        if candidate.row >= 0:
+            finals[candidate.row] = score
+        elif not candidate.spam and candidate.pool == _PROMISED_POOL:
+            on_pages.append(score)
+    below = np.full(max(0, cross.clean_page_lines - len(on_pages)), -np.inf)
+    return finals, np.concatenate([np.array(on_pages, dtype=np.float64), below])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    line: LinearWeights
+    family: LinearWeights
+    quality: QualityWeights
+    evidence: EvidenceWeights
+    points: dict[str, OperatingPoint]
+    table: object
+
+
+def _refuse_empty(rows: Sequence[Row]) -> None:
+    n_spam = sum(row.pool == "spam" for row in rows)
+    n_text = sum(row.sample.label == "text" for row in rows)
+    for name, count in (("spam", n_spam), ("text", n_text)):
+        if count < 2:
+            raise DataError(
+                f"{count} lines of {name}", advice="a model needs lines of both, thousands of each"
+            )
+
+
+def _of_pool(rows: Sequence[Row], pool: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.array([row.pool == pool for row in rows], dtype=np.bool_)
+
+
+def _fit_lines(features: Matrix, rows: Sequence[Row], penalty: float) -> LinearWeights:
+    labels = np.array([row.pool == "spam" for row in rows], dtype=np.int8)
+    weights = np.array([row.weight for row in rows])
+    return rounded(*fit_binary(features, labels, weights, penalty=penalty))
+
+
+def _fit_families(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> LinearWeights:
+    numbers = {name: number for number, name in enumerate(FAMILIES)}
+    chosen = np.array([k for k, row in enumerate(rows) if row.sample.family in numbers], dtype=int)
+    if not len(chosen):
+        empty = np.zeros((1 << FAMILY_BITS, len(FAMILIES)))
+        return rounded(empty, np.zeros(len(FAMILIES)))
+    classes = np.array([numbers[rows[k].sample.family] for k in chosen])
+    narrow = scaled(narrowed(counts[chosen], FAMILY_BITS), lengths[chosen])
+    return rounded(*fit_classes(narrow, classes, len(FAMILIES), penalty=FAMILY_PENALTY))
+
+
+def _draft(recipe: Recipe, spec: FeatureSpec, bar: float, parts: _Parts, corpus: Corpus) -> Draft:
+    manifest: dict[str, object] = {
+        "id": recipe.id,
+        "features": {"bits": spec.bits, "orders": spec.orders, "seed": spec.seed},
+        "families": list(FAMILIES),
+        "line": {
+            "scale": parts.line.scale,
+            "intercept": float(parts.line.intercept[0]),
+            "bar": bar,
+        },
+        "evidence": parts.evidence.weights,
+        "family": {
+            "scale": parts.family.scale,
+            "intercepts": parts.family.intercept.tolist(),
+        },
+        "quality": {
+            "scale": parts.quality.weights.scale,
+            "intercepts": parts.quality.weights.intercept.tolist(),
+            "thresholds": list(parts.quality.thresholds),
+        },
+        "operating_points": {
+            name: {field: getattr(point, field) for field in OperatingPoint.__slots__}
+            for name, point in parts.points.items()
+        },
+        "calibration": parts.table,
+        "training": {
+            "seed": recipe.seed,
+            "rows": len(corpus.rows),
+            "left_out": corpus.left_out,
+            "files": corpus.digests,
+            "missing": corpus.missing,
+            "versions": versions(),
+        },
+    }
+    arrays = {
+        "line": parts.line.weights,
+        "family": parts.family.weights,
+        "quality": parts.quality.weights.weights,
+    }
+    return Draft(manifest, arrays)
+
