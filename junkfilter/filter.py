@@ -193,13 +193,20 @@ class JunkFilter:
         before = 0
         for number, (piece, too_long) in enumerate(split_pages(text)):
             page = Page(piece, continuation=number > 0)
-            count = 1 if too_long else len(self.flag_pages([page])[0])
-            if line <= before + count and line >= 1 and not too_long:
-                return self._explanation(page, line - before)
+            count = 1 if too_long else len(page.lines())
+            if 1 <= line <= before + count and not too_long:
+                return self.explain_page(page, line=line - before)
             before += count
         raise InputFormatError(f"there is no line {line} to explain", advice=f"there are {before}")
 
-    def _explanation(self, page: Page, line: int) -> Explanation:
+    def explain_page(self, page: Page, *, line: int = 1) -> Explanation:
+        """Why a line of a page within the limits has its score; `line` is 1-based in the page.
+
+        Raises:
+            InputFormatError: there is no such line.
+        """
+        if not 1 <= line <= len(page.lines()):
+            raise InputFormatError(f"there is no line {line} to explain", path=page.id)
         judgement = self._lines.judge([page.text], _continuations([page]))
         verdict = self.flag_pages([page])[0][line - 1]
         number = judgement.lines_of(0)[line - 1]

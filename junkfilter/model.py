@@ -5,16 +5,10 @@ A model folder holds `manifest.json` and three arrays in NumPy's `.npy` format:
 * `line.npy` int16 (2**bits,): weights of the n-grams for "this line is injected spam";
 * `family.npy` int16 (2**family bits, families): weights that tell the families apart;
 * `quality.npy` int16 (2**quality bits, 2): weights for `boilerplate` and `garbled`.
-
-The folder comes from strangers: nothing in it can run code (`allow_pickle=False`, JSON), sizes are
-checked against the file before memory is used, and every byte is covered by a SHA-256 digest, so
-that a damaged model is refused instead of judging differently.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,23 +19,18 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from junkfilter.errors import ModelFileError, ModelVersionError
+from junkfilter.errors import ModelFileError
 from junkfilter.features import Block, FeatureSpec
+from junkfilter.model_folder import Fields, Floats, Int16, manifest_digest, read_folder
 
-# Changing what a manifest or an array means needs a new number; a reader of the old one stays.
-FORMAT = 1
-# A manifest is some tens of kilobytes; this bounds what a hostile one can make us read.
-MAX_MANIFEST_BYTES = 4 << 20
 WINDOW = 10
 # Longest line whose sum of at most four int16 weights a character surely fits into 32 bits.
 _SURE_LENGTH = (1 << 31) // (4 << 15)
 # Larger than any window's sum: marks a window that reaches over a line's start.
 _OUTSIDE = np.int32(1 << 24)
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Int32: TypeAlias = npt.NDArray[np.int32]
 Int64: TypeAlias = npt.NDArray[np.int64]
-Int16: TypeAlias = npt.NDArray[np.int16]
 
 
 class LineScores(NamedTuple):
@@ -97,37 +86,53 @@ class Model:
         self.line = arrays["line"]
         self.family = arrays["family"]
         self.quality = arrays["quality"]
-        try:
-            self._read(manifest)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ModelFileError(f"the manifest is incomplete or damaged: {error!r}") from error
-
-    def _read(self, manifest: Mapping[str, object]) -> None:
-        reader = _Fields(manifest)
-        self.id = str(manifest["id"])
+        fields = Fields(dict(manifest))
+        self.id = fields.text("id")
         self.digest = manifest_digest(manifest)
-        self.spec = FeatureSpec(**{k: int(v) for k, v in reader.table("features").items()})
-        self.families = tuple(str(name) for name in reader.items("families"))
-        line = reader.table("line")
-        self.scale, self.intercept, self.bar = (float(line[k]) for k in ("scale", "intercept", "bar"))
-        self.evidence = {name: float(v) for name, v in reader.table("evidence").items()}
-        family = reader.table("family")
-        self.family_scale = float(family["scale"])
-        self.family_intercepts = np.array(family["intercepts"], dtype=np.float64)
-        quality = reader.table("quality")
-        self.quality_scale = float(quality["scale"])
-        self.quality_intercepts = np.array(quality["intercepts"], dtype=np.float64)
-        self.quality_thresholds = np.array(quality["thresholds"], dtype=np.float64)
-        self.operating_points = {
-            name: OperatingPoint(**point) for name, point in reader.table("operating_points").items()
-        }
-        calibration = reader.table("calibration")
-        self._known_scores = np.array(calibration["scores"], dtype=np.float64)
-        self._known_rates = np.array(calibration["rates"], dtype=np.float64)
-        if not math.isfinite(self.scale) or self.line.shape != (self.spec.size,):
-            raise ValueError("the weights do not fit the features")
+        features = fields.part("features")
+        self.spec = FeatureSpec(
+            features.integer("bits", 10, 22),
+            features.integer("orders", 1, 4),
+            features.integer("seed", 0, (1 << 32) - 1),
+        )
+        self.families = fields.texts("families")
+        self._read_line(fields.part("line"))
+        self._read_tables(fields)
+        evidence = fields.part("evidence")
+        self.evidence = {"constant": 0.0} | {name: evidence.number(name) for name in evidence.names()}
+        points = fields.part("operating_points")
+        self.operating_points = {name: _point(points.part(name)) for name in points.names()}
+        self._read_calibration(fields.part("calibration"))
+
+    def _read_line(self, line: Fields) -> None:
+        self.scale = line.number("scale")
+        self.intercept = line.number("intercept")
+        self.bar = line.number("bar")
+        if self.line.shape != (self.spec.size,):
+            raise ModelFileError(f"line.npy has shape {self.line.shape}, not ({self.spec.size},)")
+
+    def _read_tables(self, fields: Fields) -> None:
+        family, quality = fields.part("family"), fields.part("quality")
+        self.family_scale = family.number("scale")
+        self.family_intercepts = family.numbers("intercepts")
+        self.quality_scale = quality.number("scale")
+        self.quality_intercepts = quality.numbers("intercepts")
+        self.quality_thresholds = quality.numbers("thresholds")
+        self._check_table("family", self.family, len(self.families), self.family_intercepts)
+        for numbers in (self.quality_intercepts, self.quality_thresholds):
+            self._check_table("quality", self.quality, self.quality.shape[-1], numbers)
+
+    def _check_table(self, name: str, table: Int16, columns: int, numbers: Floats) -> None:
+        rows = table.shape[0]
+        fits = table.ndim == 2 and table.shape[1] == columns == len(numbers) and columns > 0
+        if not fits or rows & (rows - 1) or rows > self.spec.size:
+            raise ModelFileError(f"{name}.npy has shape {table.shape}, which fits nothing else")
+
+    def _read_calibration(self, calibration: Fields) -> None:
+        self._known_scores = calibration.numbers("scores")
+        self._known_rates = calibration.numbers("rates")
         if not len(self._known_scores) == len(self._known_rates) > 0:
-            raise ValueError("the calibration table is empty or uneven")
+            raise ModelFileError("the calibration table is empty or uneven")
 
     def score(self, block: Block) -> LineScores:
         """Stage 1: every line of a block, in one pass."""
@@ -203,17 +208,8 @@ class Model:
             ModelFileError: something is missing, damaged, or not what the manifest says.
             ModelVersionError: made by a newer junkfilter.
         """
-        manifest = _read_manifest(folder)
-        if manifest.get("format") != FORMAT:
-            raise ModelVersionError(
-                f"{folder}: model format {manifest.get('format')!r}, but this version of "
-                f"junkfilter reads {FORMAT}: upgrade junkfilter, or train the model again"
-            )
-        listed = manifest.get("arrays")
-        if not isinstance(listed, dict) or sorted(listed) != ["family", "line", "quality"]:
-            raise ModelFileError(f"{folder}: the manifest does not list the model's arrays")
+        manifest, arrays = read_folder(folder)
         try:
-            arrays = {name: _read_array(folder, name, listed[name]) for name in listed}
             return cls(manifest, arrays)
         except ModelFileError as error:
             raise ModelFileError(f"{folder}: {error}") from error
@@ -225,10 +221,15 @@ def default_model_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[1] / "models" / "default"
 
 
-def manifest_digest(manifest: Mapping[str, object]) -> str:
-    """SHA-256 of a manifest without its own `digest`, hexadecimal: what identifies a model."""
-    content = {key: value for key, value in manifest.items() if key != "digest"}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _point(point: Fields) -> OperatingPoint:
+    return OperatingPoint(
+        point.number("threshold"),
+        point.number("promised"),
+        point.integer("clean_lines", 0, 1 << 62),
+        point.integer("errors", 0, 1 << 62),
+        point.number("upper_bound"),
+        point.truth("proven"),
+    )
 
 
 def _line_sums(weights: Int32, marks: npt.NDArray[np.intp]) -> Int64:
@@ -251,68 +252,3 @@ def _best_windows(weights: Int32, marks: npt.NDArray[np.intp], sums: Int64) -> I
     short = best < -(_OUTSIDE >> 1)
     best[short] = np.clip(sums[short], -_OUTSIDE, _OUTSIDE)
     return best
-
-
-class _Fields:
-    """Typed access to a manifest that a stranger may have written."""
-
-    def __init__(self, manifest: Mapping[str, object]) -> None:
-        self._manifest = manifest
-
-    def table(self, name: str) -> dict[str, object]:  # values are converted where they are used
-        value = self._manifest[name]
-        if not isinstance(value, dict):
-            raise TypeError(f"{name} is not an object")
-        return value
-
-    def items(self, name: str) -> list[object]:
-        value = self._manifest[name]
-        if not isinstance(value, list):
-            raise TypeError(f"{name} is not a list")
-        return value
-
-
-def _read_manifest(folder: Path) -> dict[str, object]:
-    path = folder / "manifest.json"
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MANIFEST_BYTES + 1)
-        manifest = json.loads(data.decode("utf-8")) if len(data) <= MAX_MANIFEST_BYTES else None
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise ModelFileError(f"{path}: is not JSON: {error}") from error
-    if not isinstance(manifest, dict):
-        raise ModelFileError(f"{path}: is not a manifest")
-    if manifest.get("digest") != manifest_digest(manifest):
-        raise ModelFileError(f"{path}: does not match its own digest: the file was changed")
-    return manifest
-
-
-def _read_array(folder: Path, name: str, listed: object) -> Int16:
-    """A memory-mapped array, after its size, type and digest were found to be as listed."""
-    if not isinstance(listed, dict):
-        raise ModelFileError(f"{name}.npy: the manifest does not describe it")
-    path = folder / f"{name}.npy"
-    shape = tuple(int(n) for n in listed.get("shape", ()))
-    try:
-        with path.open("rb") as file:
-            version = np.lib.format.read_magic(file)
-            if version != (1, 0):
-                raise ModelFileError(f"{name}.npy: unknown version {version}")
-            found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-            start = file.tell()
-        expected = start + 2 * math.prod(shape)
-        if (found, dtype, fortran) != (shape, np.dtype("<i2"), False):
-            raise ModelFileError(f"{name}.npy: holds {dtype}{found}, not int16{shape}")
-        if path.stat().st_size != expected:
-            raise ModelFileError(f"{name}.npy: {path.stat().st_size} bytes, not {expected}")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != listed.get("sha256"):
-            raise ModelFileError(f"{name}.npy: does not match its digest: the file was changed")
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except OSError as error:
-        raise ModelFileError(f"{name}.npy: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ModelFileError(f"{name}.npy: not an array: {error}") from error
-    return np.asarray(array)

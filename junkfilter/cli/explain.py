@@ -17,6 +17,7 @@ from junkfilter.errors import InputFormatError
 from junkfilter.formats.files import Source
 from junkfilter.formats.rejects import finite, json_line, text_fields
 from junkfilter.formats.text import Piece, Role, TextFormat, TextReader
+from junkfilter.page import Page
 from junkfilter.report import DONE
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ def explain(
     from_file = text == "-" or os.path.exists(text)
     if number is not None and not from_file:
         raise InputFormatError("no such file", path=text, advice="--line is for files and `-`")
-    page, line = text, 1
+    page, line = Page(text), 1
     if from_file:
         piece, line = _find_line(text, text_format, number or 1)
-        page = piece.text
-    explanation = choice.load().explain(page, line=line)
+        page = Page(piece.text, id=text, continuation=piece.continuation)
+    explanation = choice.load().explain_page(page, line=line)
     binary_output().write(_as_json(explanation) if as_json else _as_text(explanation))
     return DONE
 

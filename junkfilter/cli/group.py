@@ -15,6 +15,7 @@ COMMANDS = {
     "flag": ("junkfilter.cli.flag:flag", "Say of every line what it is."),
     "explain": ("junkfilter.cli.explain:explain", "Say why a line is what it is."),
     "restore": ("junkfilter.cli.restore:restore", "Put back what strip cut, byte for byte."),
+    "train": ("junkfilter.cli.train:train", "Train a model."),
     "evaluate": (
         "junkfilter.cli.evaluate:evaluate",
         "Measure a model on labelled lines and honest text.",

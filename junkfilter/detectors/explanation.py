@@ -78,12 +78,12 @@ def _word_weights(model: Model, text: str) -> list[Evidence]:
 
 
 def _words(folded: str) -> Sequence[str]:
-    words: list[str] = _tokenizer().lcut(folded, HMM=False)
+    words: list[str] = tokenizer().lcut(folded, HMM=False)
     return words
 
 
 @cache
-def _tokenizer() -> jieba.Tokenizer:
+def tokenizer() -> jieba.Tokenizer:
     """A tokenizer of our own, with its cache in the user's cache folder.
 
     jieba's own keeps its cache in the shared temporary folder, where anybody may have put it: the

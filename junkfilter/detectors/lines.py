@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junkfilter.detectors.evidence import PageContext, evidence_of
+from junkfilter.detectors.evidence import PAGE_SAMPLE, PageContext, evidence_of
 from junkfilter.features import Block, Indices
-from junkfilter.model import Floats, LineScores, Model
+from junkfilter.model import LineScores, Model
+from junkfilter.model_folder import Floats
 from junkfilter.page import BYTE_ORDER_MARK, Cut, Line
 
 NAME = "lines"
@@ -41,7 +42,8 @@ class Judgement:
         first = int(np.searchsorted(block.starts, block.text_starts[text]))
         end = int(block.text_starts[text]) + len(block.texts[text])
         stop = int(np.searchsorted(block.starts, end, side="right"))
-        if stop > first and block.starts[stop - 1] == end:
+        after_last_end = block.starts[stop - 1] == end
+        if stop > first and (after_last_end or block.texts[text] == BYTE_ORDER_MARK):
             stop -= 1
         return range(first, stop)
 
@@ -55,8 +57,9 @@ class Judgement:
         if start == 0 and page.startswith(BYTE_ORDER_MARK):
             start = 1
         stop = min(end + 1, len(page))
-        # Of a CRLF `end` is the LF. A lone CR ends a line by itself and is at `end`.
-        if end > start and page[end - 1 : end + 1] == "\r\n":
+        # `end` is the LF of a CRLF, and of a lone CR at the text's end what follows the text. A
+        # lone CR elsewhere is at `end` itself.
+        if end > start and page[end - 1] == "\r":
             end -= 1
         return Line(number - first + 1, start, end, stop)
 
@@ -143,11 +146,29 @@ class SpamLines:
         here: Indices = np.arange(lines.start, lines.stop)
         written = here[judgement.block.lengths()[lines.start : lines.stop] > 0]
         scores = judgement.stage1.scores[written]
+        honest = written[scores < self._model.bar]
+        if not len(honest):
+            return PageContext()
         return PageContext(
-            judgement.block.texts[text],
-            mean_score=float(scores.mean()) if len(scores) else 0.0,
-            n_lines=len(written),
-            first=int(written[0]) - lines.start if len(written) else 0,
-            last=int(written[-1]) - lines.start if len(written) else 0,
+            _sample(judgement, honest, text),
+            mean_score=float(judgement.stage1.scores[honest].mean()),
+            n_lines=len(honest),
+            first=int(written[0]) - lines.start,
+            last=int(written[-1]) - lines.start,
             continuation=continuation,
         )
+
+
+def _sample(judgement: Judgement, lines: Indices, text: int) -> str:
+    """Some lines of a text, up to `PAGE_SAMPLE` characters."""
+    block = judgement.block
+    offset = int(block.text_starts[text])
+    parts: list[str] = []
+    size = 0
+    for start, stop in zip(block.starts[lines], block.stops[lines], strict=True):
+        part = block.texts[text][start - offset : stop - offset][: PAGE_SAMPLE - size]
+        parts.append(part)
+        size += len(part)
+        if size >= PAGE_SAMPLE:
+            break
+    return "\n".join(parts)

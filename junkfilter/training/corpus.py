@@ -1,4 +1,4 @@
-"""What a model learns from: the recipe, and the lines it names, in an order that is always the same.
+"""What a model learns from: the lines that a recipe names, in an order that is always the same.
 
 A recipe (`train.toml`) names the honest corpora with their licences and roles, and how many lines
 to make of each family's grammar. Lines are sorted by digest before anything is learned, so that the
@@ -12,95 +12,29 @@ from __future__ import annotations
 
 import hashlib
 import random
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from junkfilter.errors import DataError
-from junkfilter.evaluation.digests import line_digest, read_known_ads
+from junkfilter.evaluation.digests import data_digest, line_digest, read_known_ads
 from junkfilter.formats.labelled import Sample, read_clean, read_labelled
-from junkfilter.policy import FAMILIES
 from junkfilter.training.grammar import Grammar, data_folder
 from junkfilter.training.honest import compose
+from junkfilter.training.masked import masked_terms
 from junkfilter.training.overlap import Shingles
+from junkfilter.training.recipe import Recipe, Source
 
-# A line that shares this share of its 8-character pieces with test lines counts as a near-duplicate.
+# A line with this share of its 8-character pieces in other lines is a near-duplicate of them.
 NEAR_DUPLICATE = 0.5
+# Grammars whose names begin so make honest lines.
+HONEST = "honest"
 _PAGE_POOLS = ("news", "hard", "look-alike", "promotion")
 # Pages composed from one source; enough for the weights of stage 2, which are a few dozen.
 _MOST_PAGES = 600
 POOLS = ("news", "hard", "boilerplate", "promotion", "look-alike", "composed")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One corpus file of a recipe.
-
-    Attributes:
-        path: path below the folder of corpora.
-        label: label of all its lines.
-        origin: repository, files and commit it was taken from.
-        licence: licence that its repository states.
-        pool: `news` (the promise holds for it), `hard` or `boilerplate` (a tenth as strict), or
-            `promotion` (advertising copy that its readers asked for, such as descriptions in app
-            stores: learned from as honest, but no promise is made for it).
-        role: `train` or `test`.
-        columns: `topics` for a table of topic, text and source file.
-        family: family of its lines, if they are spam.
-    """
-
-    path: str
-    label: str = "text"
-    origin: str = ""
-    licence: str = "none stated"
-    pool: str = "news"
-    role: str = "train"
-    columns: str = ""
-    family: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a model is made; what `train.toml` says.
-
-    Attributes:
-        id: name of the model.
-        bits: binary logarithm of the number of weights.
-        seed: of everything random.
-        lines: number of lines to make of each family's grammar.
-        hand_weight: weight of a hand-written line against a generated one.
-        penalty: inverse strength of the penalty on the weights (scikit-learn's `C`).
-        folds: number of parts for cross-fitting.
-        sources: corpora.
-    """
-
-    id: str = "unnamed"
-    bits: int = 20
-    seed: int = 2024
-    lines: Mapping[str, int] = field(default_factory=dict)
-    hand_weight: float = 1.0
-    penalty: float = 3.0
-    folds: int = 5
-    sources: tuple[Source, ...] = ()
-
-    @classmethod
-    def read(cls, file: Traversable | Path) -> Recipe:
-        """The recipe in a TOML file.
-
-        Raises:
-            DataError: not TOML, or a key that no recipe has.
-        """
-        try:
-            content = tomllib.loads(file.read_text(encoding="utf-8"))
-            sources = tuple(Source(**source) for source in content.pop("source", []))
-            return cls(**content.pop("model"), lines=content.pop("lines", {}), sources=sources)
-        except (tomllib.TOMLDecodeError, TypeError, KeyError, OSError) as error:
-            raise DataError(f"not a recipe: {error}", path=str(file)) from error
 
 
 class Row(NamedTuple):
@@ -138,7 +72,8 @@ class Corpus:
     Attributes:
         rows: lines to learn from, sorted by digest.
         pages: neighbouring lines of the same rows.
-        digests: SHA-256 of each file used, by path.
+        digests: SHA-256 by path: of a corpus file its bytes, of labelled lines the set of rows,
+            whatever their order (`evaluation.digests.data_digest`).
         missing: paths of the recipe that are not there.
         left_out: how many lines were left out, by reason.
     """
@@ -149,14 +84,27 @@ class Corpus:
     missing: list[str] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
 
+    def leave_out(self, reason: str, count: int) -> None:
+        """Counts lines that were left out."""
+        self.left_out[reason] = self.left_out.get(reason, 0) + count
 
-def gather(recipe: Recipe, corpora: Path | None, *, data: Traversable | None = None) -> Corpus:
+
+def gather(
+    recipe: Recipe,
+    corpora: Path | None,
+    *,
+    data: Traversable | None = None,
+    added: Sequence[Row] = (),
+    held_out: Sequence[str] = (),
+) -> Corpus:
     """All lines that a recipe names, sorted, without duplicates and without test lines.
 
     Args:
         recipe: what to gather.
         corpora: folder of the public corpora; None where there is none.
         data: folder of the project's own data; the one that comes with junkfilter by default.
+        added: further rows. They come in no order, so that no pages are composed from them.
+        held_out: lines that, with their near-duplicates, must not be learned from.
     """
     corpus = Corpus([])
     folder = data or data_folder()
@@ -166,11 +114,14 @@ def gather(recipe: Recipe, corpora: Path | None, *, data: Traversable | None = N
         if source.role == "train" and corpora is not None:
             rows += _corpus_rows(source, corpora, recipe, corpus)
     in_order = [row for row in rows if row.pool in _PAGE_POOLS]
+    rows += added
     rows += honest_compositions(rows, recipe.seed)
-    rows = _distinct(_without_known_ads(rows, folder, corpus), corpus)
+    rows = distinct_rows(_without_known_ads(rows, folder, corpus), corpus)
     tests = [source for source in found if source.role == "test"]
     if tests and corpora is not None:
-        rows = _without_test_lines(rows, tests, corpora, corpus)
+        lines = [line for source in tests for line in read_clean(corpora / source.path)]
+        rows = without_near(rows, lines, corpus, "near-duplicates of test lines")
+    rows = without_near(rows, held_out, corpus, "near-duplicates of the lines of --clean")
     corpus.rows = rows
     kept = {row.sample.text for row in rows}
     corpus.pages = _pages([row for row in in_order if row.sample.text in kept], recipe.seed)
@@ -214,33 +165,56 @@ def _without_known_ads(rows: list[Row], folder: Traversable, corpus: Corpus) -> 
     if not ads:
         return rows
     kept = [row for row in rows if row.pool == "spam" or line_digest(row.sample.text) not in ads]
-    corpus.left_out["known advertisements"] = len(rows) - len(kept)
+    corpus.leave_out("known advertisements", len(rows) - len(kept))
     return kept
 
 
 def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[Row]:
     for file in sorted((folder / "lines").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".tsv"):
-            path = Path(str(file))
-            corpus.digests[f"data/lines/{file.name}"] = _file_digest(path)
-            for sample in read_labelled(path):
+            samples = read_labelled(Path(str(file)))
+            corpus.digests[f"data/lines/{file.name}"] = data_digest(samples)
+            # Hand-written lines come in no order: shuffled, they give the same pages.
+            for sample in sorted(samples, key=lambda sample: (line_digest(sample.text), sample)):
                 pool = "spam" if sample.label == "spam" else "look-alike"
                 if sample.label in ("boilerplate", "garbled"):
                     pool = "boilerplate"
                 yield Row(sample, pool, recipe.hand_weight)
+    for part in ("grammar", "vocabulary"):
+        for file in sorted((folder / part).iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith((".toml", ".txt")):
+                corpus.digests[f"data/{part}/{file.name}"] = _file_digest(Path(str(file)))
     grammar = Grammar(folder)
     for family in grammar.families():
         yield from _generated(grammar, family, recipe)
 
 
 def _generated(grammar: Grammar, family: str, recipe: Recipe) -> Iterable[Row]:
-    # Each family has a generator of its own: a new form in one leaves the others' lines as they are.
+    # Each family has a generator of its own: a new form in one leaves the others' lines alone.
     chance = random.Random(f"{recipe.seed}/{family}")
+    honest = family.startswith(HONEST)
+    label, pool = ("text", "composed") if honest else ("spam", "spam")
     for _ in range(recipe.lines.get(family, recipe.lines.get("each", 0))):
         form, text = grammar.sample(family, chance)
         text = text.strip()
         if text:
-            yield Row(Sample(text, "spam", family, "grammar", f"{family}/{form.name}"), "spam")
+            known = "" if honest else family
+            yield Row(Sample(text, label, known, "grammar", f"{family}/{form.name}"), pool)
+    if family == "adult":
+        yield from _masked_rows(grammar, recipe)
+
+
+def _masked_rows(grammar: Grammar, recipe: Recipe) -> Iterable[Row]:
+    """Adult lines with a masked term in them; they are in memory only, never in a file."""
+    chance = random.Random(f"{recipe.seed}/masked")
+    terms = masked_terms()
+    for number in range(recipe.lines.get("masked", 0)):
+        _, text = grammar.sample("adult", chance)
+        place = chance.choice((0, len(text)))
+        term = terms[number % len(terms)]
+        masked = text[:place] + chance.choice("_-, ") + term + chance.choice("_-, ") + text[place:]
+        group = f"adult/masked-{number % len(terms)}"
+        yield Row(Sample(masked.strip("_-, "), "spam", "adult", "grammar", group), "spam")
 
 
 def _is_there(source: Source, corpora: Path | None, corpus: Corpus) -> bool:
@@ -266,18 +240,19 @@ def _topic_rows(path: Path, source: Source, recipe: Recipe, corpus: Corpus) -> l
     """Rows of topic, text and source file; those that come from a test file stay out."""
     tests = [Path(s.path).stem for s in recipe.sources if s.role == "test"]
     rows: list[Row] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.count("\t") != 2:
+            advice = "each is topic, text and source file between tabs"
+            raise DataError("not three columns", path=str(path), line=number, advice=advice)
         topic, text, origin = line.split("\t")
         if any(origin in test or test.startswith(origin) for test in tests):
-            corpus.left_out["topic rows of test files"] = (
-                corpus.left_out.get("topic rows of test files", 0) + 1
-            )
+            corpus.leave_out("topic rows of test files", 1)
         else:
             rows.append(Row(Sample(text, "text", "", path.name, f"{origin}/{topic}"), source.pool))
     return rows
 
 
-def _distinct(rows: Iterable[Row], corpus: Corpus) -> list[Row]:
+def distinct_rows(rows: Iterable[Row], corpus: Corpus) -> list[Row]:
     """Rows sorted by digest, one for each; of a line with two labels the honest one stays.
 
     A lost news line is worse than a kept spam line, also in training.
@@ -289,24 +264,18 @@ def _distinct(rows: Iterable[Row], corpus: Corpus) -> list[Row]:
         if digest != last:
             kept.append(row)
         last = digest
-    corpus.left_out["duplicates"] = len(keyed) - len(kept)
+    corpus.leave_out("duplicates", len(keyed) - len(kept))
     return kept
 
 
-def _without_test_lines(
-    rows: list[Row], tests: Sequence[Source], corpora: Path, corpus: Corpus
-) -> list[Row]:
-    lines = [line for source in tests for line in read_clean(corpora / source.path)]
+def without_near(rows: list[Row], lines: Sequence[str], corpus: Corpus, reason: str) -> list[Row]:
+    """The rows that do not stand, or nearly stand, among some lines."""
+    if not lines or not rows:
+        return rows
     shares = Shingles(lines).shares([row.sample.text for row in rows])
     kept = [row for row, share in zip(rows, shares, strict=True) if share < NEAR_DUPLICATE]
-    corpus.left_out["near-duplicates of test lines"] = len(rows) - len(kept)
+    corpus.leave_out(reason, len(rows) - len(kept))
     return kept
-
-
-def family_numbers(rows: Sequence[Row]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Index of each spam row's family, -1 where it has none."""
-    known = {name: number for number, name in enumerate(FAMILIES)}
-    return np.array([known.get(row.sample.family, -1) for row in rows], dtype=np.int64)
 
 
 def _file_digest(path: Path) -> str:

@@ -2,8 +2,8 @@
 
 Rows are divided into parts by group (source file, form of the grammar, row of the look-alikes). For
 each part a model is fitted on the others and judges the part, through the code that runs at
-inference: each line alone, and within pages composed of the part's own honest lines, with spam lines
-of the part put in.
+inference: each line alone, and within pages composed of the part's own honest lines, with spam
+lines of the part put in.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ Ints = npt.NDArray[np.int64]
 # time of stage 1 on clean text (benchmarks/throughput.py, 2026-11-23).
 BAR_RATE = 0.005
 _BATCH = 512
+# A bar that no line passes.
+_UNREACHED = 1e9
 
 
 class Candidate(NamedTuple):
@@ -43,6 +45,7 @@ class Candidate(NamedTuple):
         spam: what it really is.
         pool: pool of an honest line or of its page, family of a spam line.
         evidence: what stage 2 weighs.
+        text: the line, for trials of further evidence.
     """
 
     row: int
@@ -50,6 +53,7 @@ class Candidate(NamedTuple):
     spam: bool
     pool: str
     evidence: Mapping[str, float]
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -69,6 +73,13 @@ class CrossFit:
     candidates: list[Candidate]
     clean_page_lines: int
     bar: float
+
+
+def n_parts_for(rows: Sequence[Row], wanted: int) -> int:
+    """The number of parts, at most `wanted`, such that each has spam and honest rows."""
+    groups = {(row.pool == "spam", row.sample.group) for row in rows}
+    n_spam = sum(is_spam for is_spam, _ in groups)
+    return max(2, min(wanted, n_spam, len(groups) - n_spam))
 
 
 def parts_of(rows: Sequence[Row], n_parts: int) -> Ints:
@@ -157,12 +168,13 @@ def _judge_part(
     seed: int,
 ) -> tuple[Floats, list[Candidate], int, float]:
     own = np.flatnonzero(parts == part)
-    mine = [rows[i] for i in own]
+    mine = [rows[i] for i in own.tolist()]
     texts = [one_line(row.sample.text) for row in mine]
-    stage1 = SpamLines(plain_draft(weights, spec, float("inf")).as_model())
+    stage1 = SpamLines(plain_draft(weights, spec, _UNREACHED).as_model())
     scores = _scores(stage1, texts)
     news = scores[[row.pool == "news" for row in mine]]
-    bar = float(np.quantile(news if len(news) else scores, 1 - BAR_RATE))
+    honest = scores[[row.pool != "spam" for row in mine]]
+    bar = float(np.quantile(news if len(news) else honest, 1 - BAR_RATE))
     judge = SpamLines(plain_draft(weights, spec, bar).as_model())
     candidates = _alone(judge, mine, texts, own, scores >= bar, part)
     groups = {row.sample.group for row in mine if row.pool != "spam"}
@@ -190,12 +202,14 @@ def _alone(
     part: int,
 ) -> list[Candidate]:
     candidates = []
-    for k in np.flatnonzero(over):
+    for k in np.flatnonzero(over).tolist():
         evidence = judge.judge([texts[k]]).evidence.get(0)
         if evidence is not None:
             row = rows[k]
             pool = row.sample.family if row.pool == "spam" else row.pool
-            candidates.append(Candidate(int(indices[k]), part, row.pool == "spam", pool, evidence))
+            candidates.append(
+                Candidate(int(indices[k]), part, row.pool == "spam", pool, evidence, texts[k])
+            )
     return candidates
 
 
@@ -223,6 +237,5 @@ def _on_pages(
         for number, evidence in judge.judge([text]).evidence.items():
             is_spam = number in gold
             pool = family.get(split[number], "other") if is_spam else page.pool
-            candidates.append(Candidate(-1, part, is_spam, pool, evidence))
+            candidates.append(Candidate(-1, part, is_spam, pool, evidence, split[number]))
     return candidates, n_clean
-

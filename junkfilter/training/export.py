@@ -16,9 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from junkfilter.errors import OutputError
-from junkfilter.model import FORMAT, Model, manifest_digest
+from junkfilter.model import Model
+from junkfilter.model_folder import FORMAT, manifest_digest
 
 Int16 = npt.NDArray[np.int16]
+# What may stand in a model's folder before there is a model.
+_KEPT = {"train.toml", "floors.json", "MODEL_CARD.md"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ def write_model(draft: Draft, folder: Path, extra: Mapping[str, str]) -> str:
     Raises:
         OutputError: the folder holds something else, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-        raise OutputError(f"{folder}: is there and is no model; name another folder")
+    refuse_foreign(folder)
     manifest, contents = _complete(draft)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +83,24 @@ def write_model(draft: Draft, folder: Path, extra: Mapping[str, str]) -> str:
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror}") from error
     return str(manifest["digest"])
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuses a place where something stands that is no model, before anything is overwritten.
+
+    Raises:
+        OutputError: a file, or a folder with other things in it than a model or its recipe.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        return
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+        manifest = json.loads((folder / "manifest.json").read_bytes()) if names - _KEPT else {}
+        ours = not (names - _KEPT) or {"format", "arrays", "digest"} <= manifest.keys()
+    except (OSError, ValueError, AttributeError):
+        ours = False
+    if not ours:
+        raise OutputError(f"{folder}: is there and is no model; name another folder")
 
 
 def _fill(
@@ -108,5 +128,9 @@ def _replace(folder: Path, fresh: Path) -> None:
             (shutil.copytree if file.is_dir() else shutil.copy2)(file, fresh / file.name)
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
     os.rename(folder, old / folder.name)
-    os.rename(fresh, folder)
+    try:
+        os.rename(fresh, folder)
+    except OSError:
+        os.rename(old / folder.name, folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)

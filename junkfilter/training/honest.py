@@ -37,6 +37,7 @@ def compose(headlines: Sequence[str], chance: random.Random) -> Iterator[tuple[s
         yield "navigation", _navigation(words, chance)
         yield "figures", _figures(words, chance)
         yield "latin", _latin(words, chance)
+        yield "mentions", _mentions(headlines, words, chance)
 
 
 def _joined_title(headlines: Sequence[str], words: Sequence[str], chance: random.Random) -> str:
@@ -87,3 +88,13 @@ def _latin(words: Sequence[str], chance: random.Random) -> str:
     )  # fmt: skip
     number = str(chance.randint(1, 10 ** chance.randint(1, 8)))
     return shape.format(w=chance.choice(words), v=chance.choice(words), c=code, d=number)
+
+
+def _mentions(headlines: Sequence[str], words: Sequence[str], chance: random.Random) -> str:
+    """A post that calls names: rows of `@name` are no keyword rows."""
+    names = [
+        "@" + chance.choice(words)[: chance.randint(2, 6)] + chance.choice(("", "", "V", "_", "12"))
+        for _ in range(chance.randint(1, 14))
+    ]
+    mood = "".join(f"[{chance.choice(words)[:2]}]" for _ in range(chance.randint(0, 4)))
+    return chance.choice(("", chance.choice(headlines))) + mood + " ".join(names)

@@ -9,7 +9,7 @@ import numpy as np
 
 from junkfilter.detectors.quality import KINDS
 from junkfilter.training.corpus import Row
-from junkfilter.training.crossfit import parts_of
+from junkfilter.training.crossfit import Ints, parts_of
 from junkfilter.training.fit import (
     Floats,
     LinearWeights,
@@ -60,7 +60,7 @@ def fit_quality(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> Quality
 
 
 def _fit_kind(
-    rows: Matrix, target: np.ndarray[tuple[int], np.dtype[np.int8]], parts: Floats
+    rows: Matrix, target: np.ndarray[tuple[int], np.dtype[np.int8]], parts: Ints
 ) -> tuple[Floats, float, float]:
     n_kind = int(target.sum())
     if n_kind < 10 or n_kind == len(target):

@@ -4,7 +4,7 @@ seen them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from junkfilter.training.fit import Floats
 
 # Weights of evidence that is of the size of 1: this penalty only keeps rare evidence in check.
 _PENALTY = 1.0
+ALL_NAMES = tuple(name for names in GROUPS.values() for name in names)
 # Fewer honest lines than this over the bar teach nothing: stage 1's score stays as it is.
 _FEWEST = 30
 
@@ -36,15 +37,14 @@ class EvidenceWeights:
 
 
 def fit_evidence(
-    candidates: Sequence[Candidate], groups: Collection[str] = tuple(GROUPS)
+    candidates: Sequence[Candidate], names: Sequence[str] = ALL_NAMES
 ) -> EvidenceWeights:
-    """Weights of the evidence in some groups; honest and spam lines weigh the same in total.
+    """Weights of the evidence; honest and spam lines weigh the same in total.
 
     Args:
         candidates: lines that passed the bar.
-        groups: names of groups of evidence in `detectors.evidence.GROUPS`.
+        names: the evidence to use; that of `detectors.evidence.GROUPS` by default.
     """
-    names = [name for group in GROUPS if group in groups for name in GROUPS[group]]
     labels = np.array([candidate.spam for candidate in candidates], dtype=np.int8)
     n_spam = int(labels.sum())
     if min(n_spam, len(labels) - n_spam) < _FEWEST:
@@ -64,13 +64,13 @@ def evidence_matrix(candidates: Sequence[Candidate], names: Sequence[str]) -> Fl
 
 
 def cross_scores(
-    candidates: Sequence[Candidate], groups: Collection[str] = tuple(GROUPS)
+    candidates: Sequence[Candidate], names: Sequence[str] = ALL_NAMES
 ) -> Floats:
     """Each candidate's score by weights that were learned from the other parts."""
     scores = np.zeros(len(candidates))
     for part in sorted({candidate.part for candidate in candidates}):
         others = [candidate for candidate in candidates if candidate.part != part]
-        fitted = fit_evidence(others, groups)
+        fitted = fit_evidence(others, names)
         for k, candidate in enumerate(candidates):
             if candidate.part == part:
                 scores[k] = fitted.score(candidate)

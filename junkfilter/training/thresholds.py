@@ -46,14 +46,16 @@ def operating_points(news: Floats, hard: Floats) -> dict[str, OperatingPoint]:
 
     Args:
         news: scores of ordinary honest lines: the promise holds for these.
-        hard: scores of honest lines about the subjects of spam; may be empty.
+        hard: scores of honest lines about the subjects of spam; may be empty. For them the share
+            itself is held, not its bound.
     """
     points: dict[str, OperatingPoint] = {}
     for name, promised in OPERATING_POINTS.items():
         threshold, _ = lowest_threshold(news, promised)
         if len(hard):
-            loosest = min(promised * HARD_FACTOR, _LOOSEST)
-            threshold = max(threshold, lowest_threshold(hard, loosest)[0])
+            allowed = int(len(hard) * min(promised * HARD_FACTOR, _LOOSEST))
+            first_kept = np.sort(hard)[::-1][min(allowed, len(hard) - 1)]
+            threshold = max(threshold, float(np.nextafter(first_kept, np.inf)))
         if not np.isfinite(threshold):
             threshold = float(news.max()) + 1.0 if len(news) else 10.0
         points[name] = _point(threshold, promised, news)
@@ -72,8 +74,9 @@ def calibration(news: Floats) -> Mapping[str, list[float]]:
     At most `_TABLE_SIZE` entries, evenly spread over the logarithm of the rate, so that the tail,
     where people decide, is fine.
     """
-    ordered = np.sort(news)[::-1]
-    counts = np.unique(np.geomspace(1, len(ordered), _TABLE_SIZE).astype(np.int64))
-    scores = ordered[counts - 1][::-1]
-    rates = (counts / len(ordered))[::-1]
+    # Lines of pages that did not reach stage 2 have no score of their own: minus infinity.
+    known = np.sort(news[np.isfinite(news)])[::-1]
+    counts = np.unique(np.geomspace(1, len(known), _TABLE_SIZE).astype(np.int64))
+    scores = known[counts - 1][::-1]
+    rates = (counts / len(news))[::-1]
     return {"scores": scores.tolist(), "rates": rates.tolist()}

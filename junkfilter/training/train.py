@@ -1,9 +1,9 @@
-"""Makes a model: gather, fit, cross-fit, set thresholds, export. One call behind `junkfilter train`."""
+"""Makes a model from a corpus: fit, cross-fit, set thresholds. `run` writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from junkfilter.errors import DataError
 from junkfilter.features import FeatureSpec
 from junkfilter.model import OperatingPoint
 from junkfilter.policy import FAMILIES
-from junkfilter.training.corpus import Corpus, Recipe, Row
-from junkfilter.training.crossfit import CrossFit, cross_fit
+from junkfilter.training.corpus import Corpus, Row
+from junkfilter.training.crossfit import CrossFit, cross_fit, n_parts_for
 from junkfilter.training.export import Draft
 from junkfilter.training.fit import (
     Floats,
@@ -28,6 +28,7 @@ from junkfilter.training.fit import (
     scaled,
 )
 from junkfilter.training.quality import QualityWeights, fit_quality
+from junkfilter.training.recipe import Recipe
 from junkfilter.training.stage2 import EvidenceWeights, cross_scores, fit_evidence
 from junkfilter.training.thresholds import calibration, operating_points
 from junkfilter.training.versions import versions
@@ -82,14 +83,15 @@ def train_model(
     counts = feature_matrix(texts, spec)
     lengths = line_lengths(texts, spec)
     features = scaled(counts, lengths)
-    progress(f"cross-fitting in {recipe.folds} parts")
+    n_parts = n_parts_for(rows, recipe.folds)
+    progress(f"cross-fitting in {n_parts} parts")
     cross = cross_fit(
         rows,
         corpus.pages,
         features,
         spec=spec,
         penalty=recipe.penalty,
-        n_parts=recipe.folds,
+        n_parts=n_parts,
         seed=recipe.seed,
         jobs=jobs,
     )
@@ -102,6 +104,14 @@ def train_model(
     finals, on_pages = final_scores(cross)
     news = np.concatenate([finals[_of_pool(rows, _PROMISED_POOL)], on_pages])
     points = operating_points(news, finals[_of_pool(rows, "hard")])
+    if not len(news):
+        # Look-alikes and composed lines are no sample of the web: they set thresholds, and prove
+        # nothing.
+        news = finals[~_of_pool(rows, "spam")]
+        points = {
+            name: replace(point, proven=False)
+            for name, point in operating_points(news, news[:0]).items()
+        }
     parts = _Parts(line, family, quality, evidence, points, calibration(news))
     draft = _draft(recipe, spec, cross.bar, parts, corpus)
     return Trained(draft, corpus, cross, finals, points)
@@ -135,12 +145,15 @@ class _Parts:
 
 
 def _refuse_empty(rows: Sequence[Row]) -> None:
-    n_spam = sum(row.pool == "spam" for row in rows)
-    n_text = sum(row.sample.label == "text" for row in rows)
-    for name, count in (("spam", n_spam), ("text", n_text)):
-        if count < 2:
+    groups = {
+        "spam": {row.sample.group for row in rows if row.pool == "spam"},
+        "text": {row.sample.group for row in rows if row.sample.label == "text"},
+    }
+    for name, found in groups.items():
+        if len(found) < 2:
             raise DataError(
-                f"{count} lines of {name}", advice="a model needs lines of both, thousands of each"
+                f"lines of {name} from {len(found)} groups",
+                advice="a model needs lines of spam and of text, each from two groups or more",
             )
 
 

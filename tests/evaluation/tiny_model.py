@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from junkfilter.features import Block, FeatureSpec
-from junkfilter.model import FORMAT, manifest_digest
+from junkfilter.model_folder import FORMAT, manifest_digest
 from junkfilter.policy import FAMILIES
 
 SPEC = FeatureSpec(bits=16)

@@ -1,0 +1,137 @@
+"""`junkfilter train`: a model from labelled lines, a recipe, or an older model."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from junkfilter.cli.group import exit_status_help
+from junkfilter.cli.options import apply_options, binary_output, tell, verbosity_options
+from junkfilter.report import DONE
+
+_MOST_JOBS = 4
+_TRAIN_OPTIONS = (
+    click.option(
+        "-o",
+        "--output",
+        required=True,
+        metavar="MODEL",
+        help="Folder to write; a model there is replaced as a whole, anything else is refused.",
+    ),
+    click.option(
+        "--recipe",
+        metavar="FILE",
+        help="A train.toml: sizes, seed, and the corpora to learn from.  "
+        "[default: that of the default model]",
+    ),
+    click.option(
+        "--corpora", metavar="FOLDER", help="Where the corpora are that the recipe names."
+    ),
+    click.option(
+        "--base",
+        metavar="MODEL",
+        help="Start from this model (`default` is the one that comes with junkfilter): learn DATA "
+        "and move away from its weights no further than that takes.",
+    ),
+    click.option(
+        "--clean",
+        multiple=True,
+        metavar="FILE",
+        help="Honest text that sets the thresholds, lines or JSON Lines of articles; it is kept "
+        "out of training. With fewer than 30,000 lines the thresholds stay as they are, and the "
+        "promise is not proven.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes; the model does not depend on it.  [default: cores, at most 4]",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0, max=(1 << 32) - 1),
+        metavar="N",
+        help="Use this seed, not the recipe's.",
+    ),
+    *verbosity_options,
+)
+
+
+@click.command(epilog=exit_status_help())
+@click.argument("data", metavar="[DATA]...", nargs=-1)
+@lambda command: apply_options(command, _TRAIN_OPTIONS)
+def train(
+    *,
+    data: tuple[str, ...],
+    output: str,
+    recipe: str | None,
+    corpora: str | None,
+    base: str | None,
+    clean: tuple[str, ...],
+    jobs: int | None,
+    seed: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Train a model.
+
+    DATA are labelled lines: `label<TAB>text`, JSON Lines of `text` and `label`, or fastText; a
+    label is text, spam, spam.FAMILY, boilerplate or garbled, and lines that are mixed are left
+    out. They are learned beside the lines that come with junkfilter and the corpora of the recipe,
+    or, with --base, by a model that knows those already. Without DATA and corpora the model learns
+    from what comes with junkfilter alone.
+
+    The table of promises and of spam found, with intervals, goes to standard output; progress goes
+    to standard error if that is a terminal.
+
+    \b
+    Examples:
+      junkfilter train mine.tsv --base default -o my-model
+      junkfilter train mine.tsv --base default --clean clean.txt -o my-model
+      junkfilter train --recipe train.toml --corpora CORPORA -o my-model
+    """
+    from junkfilter.evaluation.table import text_table
+    from junkfilter.training.run import Assignment, train
+
+    shows_progress = verbose or (not quiet and sys.stderr is not None and sys.stderr.isatty())
+    assignment = Assignment(
+        output=Path(output),
+        data=tuple(map(Path, data)),
+        recipe=_path(recipe),
+        corpora=_folder(corpora),
+        base=_base(base),
+        clean=tuple(map(Path, clean)),
+        jobs=jobs or min(os.cpu_count() or 1, _MOST_JOBS),
+        seed=seed,
+    )
+    written = train(
+        assignment,
+        tell=_nothing if quiet else tell,
+        progress=tell if shows_progress else _nothing,
+    )
+    text = "\n\n".join(text_table(table) for table in written.tables if table.rows)
+    binary_output().write(f"{text}\n\nmodel digest  {written.digest}\n".encode())
+    return DONE
+
+
+def _path(given: str | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _folder(given: str | None) -> Path | None:
+    if given is not None and not Path(given).is_dir():
+        raise click.UsageError(f"--corpora {given}: is no folder")
+    return _path(given)
+
+
+def _base(given: str | None) -> Path | None:
+    from junkfilter.model import default_model_folder
+
+    return default_model_folder() if given == "default" else _path(given)
+
+
+def _nothing(_message: str) -> None:
+    pass

@@ -1,0 +1,193 @@
+"""Reads model folders that a stranger may have made. Nothing in them can run code.
+
+`manifest.json` is JSON of bounded size; arrays are NumPy's `.npy` without pickles, memory-mapped
+after their declared size was found to be the file's; every byte is covered by a SHA-256 digest, so
+that a damaged model is refused instead of judging differently. `docs/model-format.md` has the
+format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from junkfilter.errors import ModelFileError, ModelVersionError
+
+Int16: TypeAlias = npt.NDArray[np.int16]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+# Changing what a manifest or an array means needs a new number; a reader of the old one stays.
+FORMAT = 1
+ARRAYS = ("family", "line", "quality")
+# A manifest is some tens of kilobytes, the arrays 3 MiB; these bound what a hostile folder costs.
+MAX_MANIFEST_BYTES = 4 << 20
+MAX_ARRAY_BYTES = 64 << 20
+
+
+def read_folder(folder: Path) -> tuple[dict[str, object], dict[str, Int16]]:
+    """The manifest and the arrays of a model folder, checked against each other.
+
+    Raises:
+        ModelFileError: something is missing, damaged, or not what the manifest says.
+        ModelVersionError: made by a newer junkfilter.
+    """
+    manifest = _read_manifest(folder)
+    if manifest.get("format") != FORMAT:
+        raise ModelVersionError(
+            f"{folder}: model format {str(manifest.get('format'))[:40]}, but this version of "
+            f"junkfilter reads {FORMAT}: upgrade junkfilter, or train the model again"
+        )
+    listed = manifest.get("arrays")
+    if not isinstance(listed, dict) or sorted(listed) != sorted(ARRAYS):
+        raise ModelFileError(f"{folder}: the manifest does not list the model's arrays")
+    return manifest, {name: _read_array(folder / f"{name}.npy", listed[name]) for name in ARRAYS}
+
+
+def manifest_digest(manifest: Mapping[str, object]) -> str:
+    """SHA-256 of a manifest without its own `digest`, hexadecimal: what identifies a model."""
+    content = {key: value for key, value in manifest.items() if key != "digest"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class Fields:
+    """Typed access to a part of a manifest.
+
+    Every method raises `ModelFileError` for a value that is missing or of the wrong kind, with the
+    name of the value.
+    """
+
+    def __init__(self, values: object, name: str = "manifest") -> None:
+        if not isinstance(values, dict):
+            raise ModelFileError(f"{name} is not an object")
+        self._values = values
+        self._name = name
+
+    def part(self, key: str) -> Fields:
+        """An object inside."""
+        return Fields(self._value(key), f"{self._name}.{key}")
+
+    def names(self) -> list[str]:
+        """Names of the values, in order."""
+        return [str(key) for key in self._values]
+
+    def number(self, key: str) -> float:
+        """A finite number."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(key, "a number")
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise self._wrong(key, "a number of sensible size") from error
+        if not math.isfinite(number):
+            raise self._wrong(key, "finite")
+        return number
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        """A whole number in [low, high]."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise self._wrong(key, f"a whole number from {low} to {high}")
+        return value
+
+    def truth(self, key: str) -> bool:
+        """True or false."""
+        value = self._value(key)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "true or false")
+        return value
+
+    def text(self, key: str) -> str:
+        """A string."""
+        value = self._value(key)
+        if not isinstance(value, str):
+            raise self._wrong(key, "a string")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of different strings."""
+        value = self._value(key)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(key, "a list of strings")
+        if len(set(value)) != len(value):
+            raise self._wrong(key, "without repetition")
+        return tuple(value)
+
+    def numbers(self, key: str) -> Floats:
+        """A list of finite numbers, as an array."""
+        value = self._value(key)
+        if not isinstance(value, list):
+            raise self._wrong(key, "a list of numbers")
+        part = Fields(dict(enumerate(value)), f"{self._name}.{key}")
+        return np.array([part.number(k) for k in part._values], dtype=np.float64)
+
+    def _value(self, key: object) -> object:
+        if key not in self._values:
+            raise ModelFileError(f"{self._name} has no {key!r}")
+        return self._values[key]
+
+    def _wrong(self, key: str, expected: str) -> ModelFileError:
+        return ModelFileError(f"{self._name}.{key} is not {expected}")
+
+
+def _read_manifest(folder: Path) -> dict[str, object]:
+    path = folder / "manifest.json"
+    data = _read_bounded(path, MAX_MANIFEST_BYTES)
+    try:
+        manifest = json.loads(data.decode("utf-8"))
+        if not isinstance(manifest, dict):
+            raise ModelFileError(f"{path}: is not a manifest")
+        digest = manifest_digest(manifest)
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path}: is not JSON: {error}") from error
+    if manifest.get("digest") != digest:
+        raise ModelFileError(f"{path}: does not match its own digest: the file was changed")
+    return manifest
+
+
+def _read_array(path: Path, listed: object) -> Int16:
+    """A memory-mapped array, after its size, type and digest were found to be as listed."""
+    fields = Fields(listed, path.name)
+    shape = tuple(int(n) for n in fields.numbers("shape"))
+    if not shape or any(n < 1 for n in shape) or 2 * math.prod(shape) > MAX_ARRAY_BYTES:
+        raise ModelFileError(f"{path}: a shape of {shape} is not a model's")
+    try:
+        data = _read_bounded(path, MAX_ARRAY_BYTES + 4096)
+        if hashlib.sha256(data).hexdigest() != fields.text("sha256"):
+            raise ModelFileError(f"{path}: does not match its digest: the file was changed")
+        _check_header(path, shape, len(data))
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise ModelFileError(f"{path}: not an array: {error}") from error
+    return np.asarray(array)
+
+
+def _check_header(path: Path, shape: tuple[int, ...], size: int) -> None:
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        if version != (1, 0):
+            raise ModelFileError(f"{path}: unknown version {version} of the array format")
+        found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        expected = file.tell() + 2 * math.prod(shape)
+    if (found, dtype, fortran) != (shape, np.dtype("<i2"), False):
+        raise ModelFileError(f"{path}: holds {dtype}{found}, not int16{shape}")
+    if size != expected:
+        raise ModelFileError(f"{path}: {size} bytes, not {expected}")
+
+
+def _read_bounded(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise ModelFileError(f"{path}: more than {limit} bytes")
+    return data

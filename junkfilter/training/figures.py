@@ -1,0 +1,108 @@
+"""Tables about a freshly trained model, for people: on stdout, and in the model card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from junkfilter.evaluation.intervals import interval
+from junkfilter.evaluation.metrics import Estimate
+from junkfilter.evaluation.table import Cell, Table
+from junkfilter.model import OperatingPoint
+from junkfilter.policy import OPERATING_POINTS
+from junkfilter.training.corpus import Corpus, Row
+from junkfilter.training.fit import Floats
+
+Points = Mapping[str, OperatingPoint]
+
+
+def promises(points: Points) -> Table:
+    """What each operating point promises, and what is known about it."""
+    header = ("point", "score", "promised", "clean lines", "cut", "bound", "proven")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            name,
+            round(points[name].threshold, 3),
+            f"{points[name].promised:.4%}",
+            points[name].clean_lines,
+            points[name].errors,
+            f"{points[name].upper_bound:.4%}",
+            points[name].proven,
+        )
+        for name in _ordered(points)
+    ]
+    title = "Operating points: clean lines cut (bound: exact one-sided 95 %)"
+    return Table("promises", title, header, rows)
+
+
+def spam_found(corpus: Corpus, scores: Floats, points: Points) -> Table:
+    """Recall by family, hand-written lines apart from those of the grammar.
+
+    Args:
+        corpus: rows.
+        scores: final score of each row, by a model that has not seen it.
+        points: operating points.
+    """
+    groups: dict[tuple[str, str], list[float]] = {}
+    for row, score in zip(corpus.rows, scores.tolist(), strict=True):
+        if row.pool == "spam":
+            key = row.sample.family or "unknown", _made(row, corpus)
+            groups.setdefault(key, []).append(score)
+            groups.setdefault(("all", key[1]), []).append(score)
+    title = "Spam cut by models that had not seen the line's group (intervals: exact 95 %)"
+    return _shares("spam", title, ("family", "lines of"), groups, points)
+
+
+def honest_cut(corpus: Corpus, scores: Floats, points: Points) -> Table:
+    """Honest lines cut, by pool, each judged alone by a model that has not seen its group."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for row, score in zip(corpus.rows, scores.tolist(), strict=True):
+        if row.pool != "spam":
+            groups.setdefault((row.pool, _made(row, corpus)), []).append(score)
+    title = "Honest lines cut by models that had not seen their group (intervals: exact 95 %)"
+    return _shares("honest", title, ("pool", "lines of"), groups, points)
+
+
+def new_lines(rows: Sequence[Row], before: Floats, after: Floats, points: Points) -> Table:
+    """New lines cut by the base and by the retrained model, weights learned without the line."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for row, old, new in zip(rows, before.tolist(), after.tolist(), strict=True):
+        family = row.sample.family if row.pool == "spam" else ""
+        label = f"{row.sample.label}.{family}" if family else row.sample.label
+        groups.setdefault((label, "base"), []).append(old)
+        groups.setdefault((label, "retrained"), []).append(new)
+    title = "New lines cut, before and after; no line judged by weights that had seen it"
+    return _shares("new_lines", title, ("label", "model"), groups, points)
+
+
+def _shares(
+    name: str,
+    title: str,
+    keys: tuple[str, str],
+    groups: Mapping[tuple[str, str], Sequence[float]],
+    points: Points,
+) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for key in sorted(groups, key=lambda key: (key[0] != "all", key)):
+        scores = groups[key]
+        cut = [sum(s >= points[point].threshold for s in scores) for point in _ordered(points)]
+        rows.append((*key, len(scores), *(_estimate(count, len(scores)) for count in cut)))
+    return Table(name, title, (*keys, "lines", *_ordered(points)), rows)
+
+
+def _made(row: Row, corpus: Corpus) -> str:
+    """Where a line comes from: what its share of lines found can be trusted for."""
+    if row.sample.source == "grammar":
+        return "grammar"
+    if row.pool == "composed":
+        return "composition"
+    return "hand" if f"data/lines/{row.sample.source}" in corpus.digests else "corpus"
+
+
+def _estimate(count: int, total: int) -> Estimate:
+    return Estimate(count / total, *interval(count, total))
+
+
+def _ordered(points: Iterable[str]) -> list[str]:
+    """Strictest first; a model file has them by the alphabet."""
+    known = list(points)
+    return sorted(known, key=lambda name: (OPERATING_POINTS.get(name, 1.0), name))

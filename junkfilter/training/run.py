@@ -1,0 +1,286 @@
+"""`junkfilter train` as one call: lines and a recipe in, a model folder out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from junkfilter.errors import DataError
+from junkfilter.evaluation.digests import data_digest, line_digest
+from junkfilter.evaluation.table import Table
+from junkfilter.features import FeatureSpec
+from junkfilter.formats.labelled import read_clean, read_labelled
+from junkfilter.model import Model, OperatingPoint, default_model_folder
+from junkfilter.training import figures
+from junkfilter.training.card import CardFacts, command_line, model_card
+from junkfilter.training.corpus import Corpus, Row, distinct_rows, gather, without_near
+from junkfilter.training.export import Draft, refuse_foreign, write_model
+from junkfilter.training.fit import Floats
+from junkfilter.training.prior import retrain
+from junkfilter.training.promise import promise_notes, with_thresholds
+from junkfilter.training.recipe import Recipe, recipe_text
+from junkfilter.training.train import train_model
+from junkfilter.training.versions import versions
+
+# Generated lines of each family that anchor a retrained model; hand-written ones do it too.
+_ANCHORS = 200
+# Parts of the new lines for judging each by weights that have not seen it; each costs some seconds.
+_PARTS = 3
+_LABELLED = "labelled lines"
+_HELD_OUT = "near-duplicates of the lines of --clean"
+
+Tell = Callable[[str], None]
+
+
+def _silent(_message: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What to train.
+
+    Attributes:
+        output: folder of the model to write.
+        data: files of labelled lines.
+        recipe: file of the recipe; None for that of the default model.
+        corpora: folder of the corpora that the recipe names.
+        base: folder of a model to start from.
+        clean: files of honest text that set the thresholds.
+        jobs: processes; the model is the same for any number.
+        seed: replaces the recipe's.
+    """
+
+    output: Path
+    data: tuple[Path, ...] = ()
+    recipe: Path | None = None
+    corpora: Path | None = None
+    base: Path | None = None
+    clean: tuple[Path, ...] = ()
+    jobs: int = 1
+    seed: int | None = None
+
+
+class Written(NamedTuple):
+    """A model that was written.
+
+    Attributes:
+        digest: of the model.
+        tables: figures for people.
+        notes: what is not as it should be, each already told.
+    """
+
+    digest: str
+    tables: list[Table]
+    notes: list[str]
+
+
+@dataclass(slots=True)
+class _Made:
+    """A model in the making; `hard` scores hold thresholds down along with clean lines."""
+
+    draft: Draft
+    points: Mapping[str, OperatingPoint]
+    corpus: Corpus
+    hard: Floats
+    tables: Callable[[Mapping[str, OperatingPoint]], list[Table]]
+
+
+def train(assignment: Assignment, *, tell: Tell = _silent, progress: Tell = _silent) -> Written:
+    """Trains a model and writes its folder, all or nothing.
+
+    Labelled `text` counts as ordinary honest text: without a base, the thresholds are set on such
+    lines, cross-fitted, together with those of the recipe's corpora. With a base, they stay the
+    base's until there are enough lines of `clean`. `boilerplate` and `garbled` lines are learned
+    from as honest lines; `mixed` ones are left out.
+
+    Args:
+        assignment: what to train.
+        tell: gets each thing that people have to know.
+        progress: gets a word on each step.
+
+    Raises:
+        DataError: data or a recipe that cannot be used.
+        ModelFileError: the base is no intact model.
+        OutputError: the output is there and is no model, or cannot be written.
+    """
+    output = assignment.output.resolve()
+    refuse_foreign(output)
+    base = Model.load(assignment.base) if assignment.base else None
+    recipe, text = _recipe(assignment, base)
+    progress("reading lines")
+    clean = _clean_lines(assignment.clean)
+    new = Corpus([])
+    rows = _labelled_rows(assignment.data, new)
+    if base is None:
+        made = _from_scratch(assignment, recipe, rows, new, clean, progress)
+    else:
+        made = _from_base(assignment, base, recipe, rows, new, clean, progress)
+    notes = _missing_note(made.corpus)
+    if assignment.clean:
+        progress(f"scoring {len(clean):,} clean lines")
+    hard = None if base else made.hard
+    draft, points = with_thresholds(made.draft, made.points, clean, hard=hard)
+    notes += promise_notes(points, clean, retrained=base is not None, asked=bool(assignment.clean))
+    tables = [figures.promises(points), *made.tables(points)]
+    for note in notes:
+        tell(note)
+    facts = CardFacts(
+        manifest=draft.manifest,
+        recipe=recipe,
+        tables=tables,
+        notes=notes,
+        given=[(path.name, _digest(path)) for path in (*assignment.data, *assignment.clean)],
+        command=command_line(
+            data=assignment.data,
+            base=base.id if base else "",
+            clean=assignment.clean,
+            corpora=assignment.corpora is not None,
+        ),
+    )
+    progress("writing the model")
+    digest = write_model(draft, output, {"MODEL_CARD.md": model_card(facts), "train.toml": text})
+    return Written(digest, tables, notes)
+
+
+def _recipe(assignment: Assignment, base: Model | None) -> tuple[Recipe, str]:
+    """The recipe and its text; a recipe file that is used as it is keeps its comments."""
+    path = assignment.recipe or default_model_folder() / "train.toml"
+    read = recipe = Recipe.read(path)
+    if assignment.recipe is None:
+        recipe = _adapted(recipe, assignment, base)
+    elif base and FeatureSpec(bits=recipe.bits, seed=recipe.seed) != base.spec:
+        raise DataError(
+            f"its features differ from those of the base, {base.spec}",
+            path=str(path),
+            advice="give the base's bits and seed, or leave out --recipe",
+        )
+    if assignment.seed is not None:
+        recipe = replace(recipe, seed=assignment.seed)
+    return recipe, path.read_text(encoding="utf-8") if recipe == read else recipe_text(recipe)
+
+
+def _adapted(recipe: Recipe, assignment: Assignment, base: Model | None) -> Recipe:
+    """The default model's recipe for other lines than the default model's, under another name."""
+    if base is None:
+        if assignment.corpora and not assignment.data:
+            return recipe
+        name = "retrained" if assignment.data else "data-only"
+        return replace(recipe, id=f"{recipe.id}-{name}")
+    return replace(
+        recipe,
+        id=f"{base.id}-retrained",
+        bits=base.spec.bits,
+        seed=base.spec.seed,
+        lines={"each": _ANCHORS},
+        sources=recipe.sources if assignment.corpora else (),
+    )
+
+
+def _labelled_rows(paths: Sequence[Path], corpus: Corpus) -> list[Row]:
+    """Rows of the user's files, and their digest, whatever the order of files and lines."""
+    samples = [sample for path in paths for sample in read_labelled(path)]
+    rows = []
+    for sample in samples:
+        if sample.label == "mixed":
+            corpus.leave_out("mixed lines", 1)
+        elif sample.label == "text":
+            rows.append(Row(sample, "news"))
+        else:
+            rows.append(Row(sample, "spam" if sample.label == "spam" else "boilerplate"))
+    if samples:
+        content = ((s.label, s.family, s.group, s.text) for s in samples)
+        corpus.digests[_LABELLED] = data_digest(content)
+    if samples and not rows:
+        raise DataError(
+            "nothing to learn from: all lines are mixed",
+            path=str(paths[0]),
+            advice="a model of whole lines needs lines of spam or text",
+        )
+    return rows
+
+
+def _clean_lines(paths: Sequence[Path]) -> list[str]:
+    """Different lines, sorted by digest: a line that repeats proves nothing more."""
+    lines = {line_digest(line): line for path in paths for line in sorted(read_clean(path))}
+    return [lines[digest] for digest in sorted(lines)]
+
+
+def _from_scratch(
+    assignment: Assignment,
+    recipe: Recipe,
+    rows: Sequence[Row],
+    new: Corpus,
+    clean: Sequence[str],
+    progress: Tell,
+) -> _Made:
+    corpus = gather(recipe, assignment.corpora, added=rows, held_out=clean)
+    corpus.digests |= new.digests
+    for reason, count in new.left_out.items():
+        corpus.leave_out(reason, count)
+    trained = train_model(corpus, recipe, jobs=assignment.jobs, progress=progress)
+    hard = np.array([row.pool == "hard" for row in corpus.rows], dtype=np.bool_)
+
+    def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
+        make = figures.spam_found, figures.honest_cut
+        return [table(corpus, trained.finals, points) for table in make]
+
+    return _Made(trained.draft, trained.points, corpus, trained.finals[hard], tables)
+
+
+def _from_base(
+    assignment: Assignment,
+    base: Model,
+    recipe: Recipe,
+    rows: list[Row],
+    corpus: Corpus,
+    clean: Sequence[str],
+    progress: Tell,
+) -> _Made:
+    if not rows:
+        raise DataError("no labelled lines", advice="--base needs DATA to learn from")
+    new = without_near(distinct_rows(rows, corpus), clean, corpus, _HELD_OUT)
+    if not new:
+        raise DataError("nothing to learn from: every labelled line also stands in --clean")
+    old = gather(recipe, assignment.corpora, held_out=clean)
+    known = {line_digest(row.sample.text) for row in new}
+    anchors = [row for row in old.rows if line_digest(row.sample.text) not in known]
+    progress(f"learning {len(new):,} new lines, with {len(anchors):,} old ones as anchors")
+    found = retrain(
+        base, new, anchors, penalty=recipe.penalty, n_parts=_PARTS, jobs=assignment.jobs
+    )
+    training = {
+        "base": {"id": base.id, "digest": base.digest},
+        "seed": recipe.seed,
+        "rows": len(new),
+        "anchors": len(anchors),
+        "left_out": corpus.left_out,
+        "files": old.digests | corpus.digests,
+        "missing": old.missing,
+        "versions": versions(),
+    }
+    draft = replace(
+        found.draft, manifest=found.draft.manifest | {"id": recipe.id, "training": training}
+    )
+    corpus.missing = old.missing
+
+    def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
+        return [figures.new_lines(new, found.before, found.after, points)]
+
+    return _Made(draft, base.operating_points, corpus, np.zeros(0), tables)
+
+
+def _missing_note(corpus: Corpus) -> list[str]:
+    if not corpus.missing:
+        return []
+    names = ", ".join(corpus.missing)
+    return [f"{len(corpus.missing)} corpora of the recipe are missing: {names}"]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
