@@ -10,6 +10,7 @@ a page that is not spam comes out with its full-width letters and zero-width joi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -27,6 +28,32 @@ _CODE_POINTS = 0x110000
 # are bars by then. A blank is none: it also separates words of honest Latin text. Nor is the
 # capital i between blanks that some lines use, since a character cannot tell it from a word.
 SEPARATORS = frozenset("_-,|·/、;~+")
+
+
+# `區(qū)`: a reading behind its character, as converters of stolen pages leave it, with a tone mark
+# for proof. `比亞迪(BYD)` has none, `荨(qián)麻` has one: dropping it from features harms nothing.
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_NOTE = re.compile(
+    rf"(?<=[\u3400-\u9fff\ue000-\uf8ff])[(（](?=[^()（）]{{0,7}}[{_TONES}])[a-zü{_TONES}]{{1,7}} ?[)）]",
+    re.IGNORECASE,
+)
+
+
+def reading_notes(text: str) -> list[tuple[int, int]]:
+    """Where notes with the reading of the character before them stand; ends are exclusive.
+
+    For features alone: such notes are damage around a line, not evidence for or against it. Spam
+    lines of converted pages hide behind them.
+
+    >>> reading_notes("區(qū)政府")  # "district (reading) government"
+    [(1, 5)]
+    """
+    return [match.span() for match in _NOTE.finditer(text)]
+
+
+def without_notes(text: str) -> str:
+    """The text without its `reading_notes`."""
+    return _NOTE.sub("", text) if "(" in text or "（" in text else text
 
 
 def fold(text: str) -> str:
@@ -72,6 +99,17 @@ def foreign_code_points() -> CodePoints:
     return _read_only(np.flatnonzero((kinds == _KANA) | (kinds == _HANGUL)).astype(np.uint32))
 
 
+def code_points(text: str) -> CodePoints:
+    """The text's code points, shape (len(text),); lone surrogates are code points too.
+
+    NumPy's own strings are arrays of code points: 0.12 ns a character, where encoding as UTF-32
+    costs 0.5, and 70 for each undecodable byte.
+    """
+    if not text:
+        return np.zeros(0, dtype=np.uint32)
+    return np.array([text]).view(np.uint32)
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptProfile:
     """How many characters of each kind a text has.
@@ -112,7 +150,7 @@ def script_profile(text: str) -> ScriptProfile:
     ScriptProfile(hanzi=2, simplified_only=1, traditional_only=0,
                   kana=0, hangul=0, latin=4, digits=1, other=0)
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = code_points(text)
     counts = np.bincount(_kinds()[codes], minlength=_N_KINDS).tolist()
     return ScriptProfile(
         hanzi=counts[_HANZI] + counts[_SIMPLIFIED_ONLY] + counts[_TRADITIONAL_ONLY],

@@ -12,13 +12,13 @@ from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
-from junkfilter.chars import fold, is_mainly_chinese, script_profile
+from junkfilter.chars import fold
 from junkfilter.detectors.explanation import Evidence, evidence_for
 from junkfilter.detectors.lines import Judgement, SpamLines
 from junkfilter.detectors.quality import Quality
 from junkfilter.errors import InputFormatError, PolicyError
 from junkfilter.model import Model, default_model_folder
-from junkfilter.page import Cut, Page, apply, split_pages
+from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, split_pages
 from junkfilter.policy import ALLOWED, DENIED, Policy
 
 # Characters judged at once. 64 Ki keeps a block's arrays in the second-level cache: on real lines
@@ -125,7 +125,7 @@ class JunkFilter:
         """The text without the spam, with the cuts that were made.
 
         A text beyond the limits of a page (1 MiB, 4,096 lines) is judged in pieces, as the command
-        line judges a stream.
+        line judges a stream; a line of more than 1 MiB is kept unjudged.
         """
         return next(self.strip_many([text]))
 
@@ -134,11 +134,13 @@ class JunkFilter:
         batch: list[str] = []
         size = 0
         for text in texts:
-            if len(text) > BATCH_CHARACTERS // 16:
-                yield from self._strip_batch(batch)
-                batch, size = [], 0
-                yield self._strip_large(text)
-                continue
+            if len(text) >= MAX_PAGE_LINES:  # a shorter text is one page
+                pieces = split_pages(text)
+                if len(pieces) > 1 or pieces[0][1]:
+                    yield from self._strip_batch(batch)
+                    batch, size = [], 0
+                    yield self._strip_pieces(pieces)
+                    continue
             batch.append(text)
             size += len(text) + 1
             if size >= BATCH_CHARACTERS:
@@ -170,12 +172,11 @@ class JunkFilter:
         if not texts:
             return []
         judgement = self._lines.judge(texts, _continuations(pages))
-        foreign = _foreign(judgement)
         proposals = self._proposals(judgement)
         quality = self._quality.kinds(judgement)
         return [
             self._verdicts(judgement, number, [], {}, _FOREIGN)
-            if number in foreign
+            if number in judgement.foreign
             else self._verdicts(judgement, number, proposals.get(number, []), quality)
             for number in range(len(texts))
         ]
@@ -213,11 +214,8 @@ class JunkFilter:
         evidence = evidence_for(self.model, judgement, number, verdict.text)
         return Explanation(verdict, evidence)
 
-    def _strip_large(self, text: str) -> Result:
-        """A text that may be longer than a page: its pieces' results put together."""
-        pieces = split_pages(text)
-        if len(pieces) == 1 and not pieces[0][1]:
-            return self._strip_batch([text])[0]
+    def _strip_pieces(self, pieces: Sequence[tuple[str, bool]]) -> Result:
+        """The results of the pages and over-long lines of one text, put together."""
         offset = 0
         cuts: list[Cut] = []
         flags: list[Cut] = []
@@ -248,7 +246,7 @@ class JunkFilter:
             return []
         judgement = self._lines.judge(texts, continuations)
         results = _untouched(texts)
-        for number in _foreign(judgement):
+        for number in judgement.foreign:
             results[number] = Result(texts[number], page_kind=_FOREIGN)
         for number, proposals in self._proposals(judgement).items():
             if not results[number].page_kind:
@@ -349,15 +347,6 @@ def _loaded(path: str, policy: Policy) -> JunkFilter:
 
 def _continuations(pages: Sequence[Page]) -> frozenset[int]:
     return frozenset(number for number, page in enumerate(pages) if page.continuation)
-
-
-def _foreign(judgement: Judgement) -> set[int]:
-    block = judgement.block
-    return {
-        number
-        for number in block.perhaps_foreign()
-        if block.texts[number] and not is_mainly_chinese(script_profile(block.texts[number]))
-    }
 
 
 def _moved(cut: Cut, offset: int) -> Cut:

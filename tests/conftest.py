@@ -13,7 +13,9 @@ from junkfilter.policy import OPERATING_POINTS, Policy
 @pytest.fixture(scope="session")
 def filters() -> Mapping[str, JunkFilter]:
     """The default model at each operating point, strictest first."""
-    return {point: JunkFilter.load(policy=Policy(operating_point=point)) for point in OPERATING_POINTS}
+    return {
+        point: JunkFilter.load(policy=Policy(operating_point=point)) for point in OPERATING_POINTS
+    }
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,14 @@ from junkfilter.page import apply, restore, split_lines
 from junkfilter.policy import FAMILIES, OPERATING_POINTS, Policy
 
 CASES = Path(__file__).parent / "cases"
-DATA_LINES = Path(__file__).parents[1] / "data" / "lines"
+PROJECT = Path(__file__).parents[1]
+DATA_LINES = PROJECT / "data" / "lines"
+# The real page that the project began with and real lines after it; their text is not ours, so
+# that it is read where it lies, beside the project, and tests are skipped where it does not.
+REAL = PROJECT.parent / "shared" / "eval"
+needs_real_pages = pytest.mark.skipif(
+    not REAL.is_dir(), reason="../shared/eval, whose text is not part of the project, is not there"
+)
 FIELDS = {"label", "family", "point", "text", "gloss", "comment", "source"}
 # Rows of honest look-alikes that must all be there; the names are those of the field `family`.
 LOOKALIKES = {
@@ -341,3 +348,31 @@ def test_a_second_run_cuts_nothing(default_filter: JunkFilter) -> None:
     kept = [result.text for result in default_filter.strip_many(injured)]
     again = sum(bool(result.cuts) for result in default_filter.strip_many(kept))
     assert again <= len(injured) / 1000
+
+
+# --- real pages -----------------------------------------------------------------------------
+
+
+def test_the_example_loses_its_first_line(default_filter: JunkFilter) -> None:
+    """Of the example that comes with the project the first line goes, byte for byte."""
+    text = (PROJECT / "data" / "examples" / "hijacked_page.txt").read_bytes().decode()
+    assert text.split("\n", 1)[1] == default_filter.strip(text).text
+
+
+@needs_real_pages
+def test_the_real_page_loses_its_first_line(default_filter: JunkFilter) -> None:
+    """Of the page that the project began with the first line is the only cut."""
+    data = (REAL / "hijacked_page.txt").read_bytes()
+    result = default_filter.strip(data.decode("utf-8", "surrogateescape"))
+    assert data.split(b"\n", 1)[1] == result.text.encode("utf-8", "surrogateescape")
+    assert [cut.family for cut in result.cuts] == ["adult"]
+
+
+@needs_real_pages
+def test_real_adult_lines_go(default_filter: JunkFilter) -> None:
+    """Every adult keyword line of the development set is cut alone, as strictly as by default."""
+    rows = (REAL / "dev_lines.tsv").read_text(encoding="utf-8").splitlines()
+    cells = [row.split("\t") for row in rows]
+    lines = [cell[3] for cell in cells if cell[0] == "spam" and "adult" in cell[1]]
+    assert len(lines) == 30
+    assert [result.text for result in default_filter.strip_many(lines)] == [""] * len(lines)

@@ -70,7 +70,10 @@ def test_block_agrees_with_the_reference(batch: list[str]) -> None:
     """The n-grams of each line are those of the line alone: none crosses a line end."""
     block = Block(batch, SPEC)
     expected = [
-        [[index for index in position if index != NOTHING] for position in reference_grams(line, SPEC)]
+        [
+            [index for index in position if index != NOTHING]
+            for position in reference_grams(line, SPEC)
+        ]
         for line in joined_lines(batch)
     ]
     assert expected == grams_of(block)
@@ -83,7 +86,7 @@ def test_lines_are_those_of_the_page(batch: list[str]) -> None:
     block = Block(batch, SPEC)
     for number, text in enumerate(batch):
         offset = int(block.text_starts[number])
-        mine = [k for k in range(block.n_lines) if block.page_of(k) == number]
+        mine = [k for k, text in enumerate(block.texts_of(np.arange(block.n_lines))) if text == number]
         starts = [int(block.starts[k]) - offset for k in mine]
         mark = text.startswith("\ufeff")
         expected = [0 if mark and line.number == 1 else line.start for line in split_lines(text)]
@@ -126,7 +129,10 @@ def test_short_lines(text: str, orders: int) -> None:
     """Lines shorter than the n-gram, empty ones too, have the n-grams that fit them."""
     spec = FeatureSpec(bits=18, orders=orders)
     expected = [
-        [[index for index in position if index != NOTHING] for position in reference_grams(line, spec)]
+        [
+            [index for index in position if index != NOTHING]
+            for position in reference_grams(line, spec)
+        ]
         for line in joined_lines([text])
     ]
     assert expected == grams_of(Block([text], spec))
@@ -177,3 +183,20 @@ def test_perhaps_foreign(text: str, doubtful: bool) -> None:
     assert Block([text], SPEC).perhaps_foreign() == [0] * doubtful
     beside = Block(["新闻正文", text, "新闻正文\n"], SPEC).perhaps_foreign()
     assert beside == [1] * doubtful
+
+
+@pytest.mark.parametrize(
+    "note", ["(qū)", "(qū )", "（qū）", "(Qū)", "(\u200bqū)", "\u200b(qū)", "(ｑū)"]
+)
+def test_reading_notes_are_no_evidence(note: str) -> None:
+    """A reading behind its character leaves no trace in the features, in any disguise of law 6."""
+    plain, noted = (Block([text], SPEC) for text in ("鯉城區深化", f"鯉城區{note}深化"))
+    assert grams_of(plain) == grams_of(noted)
+    assert noted.stops[0] == len(f"鯉城區{note}深化")
+
+
+@pytest.mark.parametrize("text", ["比亞迪(BYD)", "重慶(直轄市)", "(qū)", "區(qū", "區\n(qū)"])
+def test_other_brackets_are_features(text: str) -> None:
+    """What is no reading behind a hanzi stays a feature."""
+    lines = [[fold(character) for character in line] for line in reference_lines(text)]
+    assert [len(line) for line in lines] == Block([text], SPEC).lengths().tolist()

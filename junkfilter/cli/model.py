@@ -20,12 +20,12 @@ def model() -> None:
 
 
 @model.command()
-@click.argument("folder", metavar="[FOLDER]", required=False)
+@click.argument("folder", metavar="[MODEL]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Write the whole manifest as one object.")
 def show(*, folder: str | None, as_json: bool) -> int:
-    """Show a model's id, digest, promises and families.
+    """Show what a model is, promises and was made from.
 
-    Reads the default model without FOLDER. A model that is damaged in any byte is refused.
+    Reads the default model without MODEL. A model that is damaged in any byte is refused.
     """
     from pathlib import Path
 
@@ -37,15 +37,23 @@ def show(*, folder: str | None, as_json: bool) -> int:
 
 
 def _as_text(model: Model) -> str:
+    spec = model.spec
     rows = [
         f"id        {model.id}",
         f"digest    {model.digest}",
+        f"format    {model.manifest.get('format')}",
+        f"features  character 1- to {spec.orders}-grams, seed {spec.seed}",
         f"weights   {model.line.size:,}",
         f"families  {', '.join(model.families)}",
         "operating points:",
-        *(_promise(name, point) for name, point in model.operating_points.items()),
+        *(_promise(name, point) for name, point in _strictest_first(model)),
+        *_training(model.manifest.get("training")),
     ]
     return "".join(row + "\n" for row in rows)
+
+
+def _strictest_first(model: Model) -> list[tuple[str, OperatingPoint]]:
+    return sorted(model.operating_points.items(), key=lambda item: (item[1].promised, item[0]))
 
 
 def _promise(name: str, point: OperatingPoint) -> str:
@@ -55,3 +63,27 @@ def _promise(name: str, point: OperatingPoint) -> str:
         f"cut {point.errors} of {point.clean_lines:,} clean lines, at most {point.upper_bound:.4%} "
         f"(95 % bound), {'proven' if point.proven else 'NOT PROVEN'}"
     )
+
+
+def _training(training: object) -> list[str]:
+    """What the manifest says of how the model was made; nothing if it says nothing."""
+    if not isinstance(training, dict):
+        return []
+    base = training.get("base")
+    rows = [f"seed      {training['seed']}"] if "seed" in training else []
+    if isinstance(base, dict):
+        rows.append(f"base      {base.get('id')} {base.get('digest')}")
+    return rows + [
+        row
+        for name in ("versions", "files", "missing", "left_out")
+        for row in _listed(name.replace("_", " "), training.get(name))
+    ]
+
+
+def _listed(name: str, values: object) -> list[str]:
+    """A heading and the entries of a table or list of the manifest."""
+    if isinstance(values, dict) and values:
+        return [f"{name}:", *(f"  {key}  {value}" for key, value in sorted(values.items()))]
+    if isinstance(values, list) and values:
+        return [f"{name}:", *(f"  {value}" for value in values)]
+    return []

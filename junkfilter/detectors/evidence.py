@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from junkfilter.chars import SEPARATORS, ScriptProfile, fold, script_profile
+from junkfilter.chars import SEPARATORS, ScriptProfile, fold, script_profile, without_notes
 
 _SENTENCE_MARKS = re.compile(r"[。，；：！？“”‘’（）《》,;:!?()\"']")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -36,12 +37,12 @@ _SURE_SCRIPT = 8
 PAGE_SAMPLE = 20_000
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "stage 1": ("stage1", "surely", "window"),
+    "stage 1": ("stage1", "saturation", "window"),
     "shape": (
         "length",
-        "hanzi",
         "digits",
         "latin",
+        "symbols",
         "sentence marks",
         "function words",
         "shouting",
@@ -84,7 +85,7 @@ class PageContext:
     @cached_property
     def pairs(self) -> frozenset[str]:
         """All pairs of neighbouring hanzi on the page, folded."""
-        return frozenset(_PAIR.findall(fold(self.text)))
+        return frozenset(_PAIR.findall(fold(without_notes(self.text))))
 
 
 def evidence_of(
@@ -99,27 +100,30 @@ def evidence_of(
         window: log-odds of its best window.
         page: the page it stands on.
     """
-    folded = fold(line)
+    folded = fold(without_notes(line))
+    shape = _shape(folded) | _terms(folded)
+    # What a dump repeats is its stem; elsewhere repetition is that of formulas and of shouting.
+    shape["repetition"] *= 1 - shape.get("shared prefixes", 0.0)
     return (
-        {"stage1": score, "window": window, "surely": max(score - _SURE, 0.0)}
-        | _shape(folded)
-        | _terms(folded)
+        {"stage1": score, "window": window, "saturation": max(score - _SURE, 0.0)}
+        | shape
         | (_page(line, folded, index, page) if page.n_lines else {})
     )
 
 
 def _shape(folded: str) -> dict[str, float]:
     length = len(folded.replace(" ", "")) or 1
+    digits, latin = len(_DIGIT.findall(folded)), len(_LATIN.findall(folded))
     pairs = [folded[i : i + 2] for i in range(min(length, 400) - 1)]
     return {
         "length": math.log(length / 20),
-        "hanzi": len(_HANZI.findall(folded)) / length,
-        "digits": len(_DIGIT.findall(folded)) / length,
-        "latin": len(_LATIN.findall(folded)) / length,
+        "digits": digits / length,
+        "latin": latin / length,
+        "symbols": max(0, length - digits - latin - len(_HANZI.findall(folded))) / length,
         "sentence marks": min(10 * len(_SENTENCE_MARKS.findall(folded)) / length, 3),
         "function words": min(10 * len(_FUNCTION.findall(folded)) / length, 3),
         "shouting": min(10 * len(_SHOUT.findall(folded)) / length, 3),
-        "repetition": 1 - len(set(pairs)) / len(pairs) if pairs else 0.0,
+        "repetition": (1 - len(set(pairs)) / len(pairs)) if pairs else 0.0,
     }
 
 
@@ -127,14 +131,23 @@ def _terms(folded: str) -> dict[str, float]:
     terms = [term.strip() for term in _JOINED.split(folded) if term.strip()]
     if len(terms) < 2:
         return {}
-    alike = sum(a[:2] == b[:2] for a, b in zip(terms, terms[1:], strict=False))
     mean = sum(map(len, terms)) / len(terms)
     return {
         "terms": math.log(len(terms)),
         # Search phrases have about ten characters; names in a list fewer, clauses more.
         "term length": math.exp(-((mean - 9) ** 2) / 18),
-        "shared prefixes": alike / (len(terms) - 1),
+        "shared prefixes": _shared_prefixes(terms),
     }
+
+
+def _shared_prefixes(terms: Sequence[str]) -> float:
+    """Share of neighbouring terms that begin with the same two hanzi, in [0, 1].
+
+    Alphabetic dumps have it without one explicit word in them. Hanzi, because the terms of
+    formulas begin alike too: `Nx(u,v)-Ny(u,v)-Nz(u,v)`.
+    """
+    alike = sum(a[:2] == b[:2] and _PAIR.match(a) is not None for a, b in pairwise(terms))
+    return alike / (len(terms) - 1)
 
 
 def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, float]:

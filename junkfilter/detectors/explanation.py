@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from junkfilter.chars import fold
+from junkfilter.chars import fold, without_notes
 from junkfilter.detectors.lines import Judgement
 from junkfilter.features import Block
 from junkfilter.model import Model
@@ -63,7 +63,7 @@ def evidence_for(
 
 def _word_weights(model: Model, text: str) -> list[Evidence]:
     """Each n-gram's share given to its characters in equal parts, summed over words."""
-    folded = fold(text)
+    folded = fold(without_notes(text))
     shares = [0.0] * (len(folded) + 2)  # with the marks of start and end
     for position, order, weight in model.contributions(Block([folded], model.spec)):
         for place in range(position + 1, position + 1 + order):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junkfilter.chars import is_mainly_chinese, script_profile
 from junkfilter.detectors.evidence import PAGE_SAMPLE, PageContext, evidence_of
 from junkfilter.features import Block, Indices
 from junkfilter.model import LineScores, Model
@@ -29,12 +30,14 @@ class Judgement:
         stage1: stage 1's scores.
         scores: final log-odds that each line is injected spam, shape (n_lines,).
         evidence: of the lines that stage 2 looked at, by line of the block.
+        foreign: texts that are not mainly Chinese; stage 2 does not look at them.
     """
 
     block: Block
     stage1: LineScores
     scores: Floats
     evidence: dict[int, dict[str, float]]
+    foreign: frozenset[int]
 
     def lines_of(self, text: int) -> range:
         """The block's lines that belong to a text, without the empty one after its last line end."""
@@ -80,10 +83,12 @@ class SpamLines:
         block = Block(texts, self._model.spec)
         stage1 = self._model.score(block)
         scores = stage1.scores.copy()
-        judgement = Judgement(block, stage1, scores, {})
+        judgement = Judgement(block, stage1, scores, {}, _foreign(block))
         context: tuple[int, PageContext] | None = None
-        for number in np.flatnonzero(stage1.scores >= self._model.bar).tolist():
-            text = block.page_of(number)
+        over = np.flatnonzero(stage1.scores >= self._model.bar)
+        for number, text in zip(over.tolist(), block.texts_of(over), strict=True):
+            if text in judgement.foreign:
+                continue
             if context is None or context[0] != text:
                 context = text, self._context(judgement, text, text in continuations)
             found = self._evidence(judgement, number, text, context[1])
@@ -94,9 +99,14 @@ class SpamLines:
     def cuts(self, judgement: Judgement, floor: float) -> Iterator[tuple[int, Cut]]:
         """Proposed cuts of lines that score at least `floor`, with the number of their text."""
         over = np.flatnonzero((judgement.scores >= floor) & (judgement.block.lengths() > 0))
-        if not len(over):
+        texts_of = judgement.block.texts_of(over)
+        places = [
+            (number, text)
+            for number, text in zip(over.tolist(), texts_of, strict=True)
+            if text not in judgement.foreign
+        ]
+        if not places:
             return
-        places = [(number, judgement.block.page_of(number)) for number in over.tolist()]
         lines = [judgement.line(number, text) for number, text in places]
         texts = [
             judgement.block.texts[text][line.start : line.end]
@@ -157,6 +167,14 @@ class SpamLines:
             last=int(written[-1]) - lines.start,
             continuation=continuation,
         )
+
+
+def _foreign(block: Block) -> frozenset[int]:
+    return frozenset(
+        number
+        for number in block.perhaps_foreign()
+        if block.texts[number] and not is_mainly_chinese(script_profile(block.texts[number]))
+    )
 
 
 def _sample(judgement: Judgement, lines: Indices, text: int) -> str:

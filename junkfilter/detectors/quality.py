@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import numpy as np
+
 from junkfilter.detectors.lines import Judgement
 from junkfilter.model import Model
 from junkfilter.page import Cut
@@ -24,23 +26,23 @@ class Quality:
 
     def kinds(self, judgement: Judgement) -> dict[int, str]:
         """The kind of each line of a block that is boilerplate or garbled, by line of the block."""
-        return {line: KINDS[column] for line, column, _ in self._found(judgement)}
+        lines, columns, _ = self._found(judgement)
+        return {line: KINDS[column] for line, column in zip(lines, columns, strict=True)}
 
     def cuts(self, judgement: Judgement, wanted: Collection[str]) -> Iterator[tuple[int, Cut]]:
         """Proposed cuts of the wanted kinds, with the number of their text."""
-        for number, column, score in self._found(judgement):
-            if KINDS[column] not in wanted:
-                continue
-            text = judgement.block.page_of(number)
-            line = judgement.line(number, text)
-            if line.stop > line.start:
-                yield text, Cut(line.start, line.stop, KINDS[column], "", score, 1.0, NAME, "")
+        lines, columns, scores = self._found(judgement)
+        texts = judgement.block.texts_of(np.array(lines, dtype=np.intp))
+        for number, column, score, text in zip(lines, columns, scores, texts, strict=True):
+            if KINDS[column] in wanted and text not in judgement.foreign:
+                line = judgement.line(number, text)
+                reason = f"{KINDS[column]} {score:+.1f}"
+                yield text, Cut(line.start, line.stop, KINDS[column], "", score, 1.0, NAME, reason)
 
-    def _found(self, judgement: Judgement) -> Iterator[tuple[int, int, float]]:
+    def _found(self, judgement: Judgement) -> tuple[list[int], list[int], list[float]]:
+        """Lines that are of a kind, the kind's column and its log-odds."""
         scores = self._model.quality_scores(judgement.block)
-        lengths = judgement.block.lengths()
         over = scores - self._model.quality_thresholds
-        for number in (over.max(axis=1) >= 0).nonzero()[0].tolist():
-            if lengths[number] > 0:
-                column = int(over[number].argmax())
-                yield number, column, float(scores[number, column])
+        lines = np.flatnonzero((over.max(axis=1) >= 0) & (judgement.block.lengths() > 0))
+        columns = over[lines].argmax(axis=1)
+        return lines.tolist(), columns.tolist(), scores[lines, columns].tolist()

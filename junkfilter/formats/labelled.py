@@ -1,4 +1,4 @@
-"""Labelled lines from files: TSV, JSON Lines and fastText, as people and labelling tools write them.
+"""Labelled lines from files: TSV, JSON Lines, fastText; what people and labelling tools write.
 
 * TSV: `label<TAB>text`, or `label<TAB>text<TAB>group`, or any order under a header row that names
   the columns (`label`, `text`, and optionally `subtype`/`family` and `host`/`group`/`source`).
@@ -118,8 +118,8 @@ def _numbered(path: Path, *, comments: bool = True) -> Iterator[tuple[int, str]]
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", path=str(path)) from error
     if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        raise DataError("binary data", path=str(path), line=line, advice="give text in UTF-8")
+        place = data[: data.index(b"\0")].count(b"\n") + 1
+        raise DataError("binary data", path=str(path), line=place, advice="give text in UTF-8")
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         try:
             line = raw.decode("utf-8").removesuffix("\r")

@@ -78,13 +78,19 @@ class Grammar:
             content = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DataError(f"not valid TOML: {error}", path=str(file)) from error
-        for form in content.pop("forms", []):
-            weight = int(form.get("weight", 1))
-            self.forms.append(Form(family, form["name"], weight, form["pattern"]))
+        try:
+            for form in content.pop("forms", []):
+                weight = int(form.get("weight", 1))
+                self.forms.append(Form(family, form["name"], weight, form["pattern"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"a form is incomplete: {error!r}", path=str(file)) from error
+        if not isinstance(content.get("rules", {}), dict):
+            raise DataError("'rules' is not a table of lists", path=str(file))
         lists = content.pop("rules", {}) | content
         for name, alternatives in lists.items():
-            if not isinstance(alternatives, list) or not alternatives:
-                raise DataError(f"{name!r} is not a list with items", path=str(file))
+            texts = isinstance(alternatives, list) and all(type(t) is str for t in alternatives)
+            if not texts or not alternatives:
+                raise DataError(f"{name!r} is not a list of texts", path=str(file))
             self._choices[f"{family}.{name}"] = _weighted(alternatives)
 
     def families(self) -> list[str]:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
@@ -23,6 +24,7 @@ from junkfilter import errors
 from junkfilter.cli.group import COMMANDS
 from junkfilter.cli.group import junkfilter as program
 from junkfilter.report import EXIT_STATUS
+from junkfilter.training.recipe import Recipe, Source
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "data" / "examples" / "hijacked_page.txt"
@@ -137,14 +139,14 @@ def test_every_public_name_is_documented() -> None:
 def test_every_field_is_documented() -> None:
     """The fields of results, verdicts and policies stand in docs/library.md."""
     text = documented("library.md")
-    fields = [
+    names = [
         *junkfilter.Result._fields,
         *junkfilter.LineVerdict._fields,
         *junkfilter.Evidence._fields,
         *junkfilter.Policy.__dataclass_fields__,
         *junkfilter.Cut.__dataclass_fields__,
     ]
-    missing = [name for name in fields if f"`{name}`" not in text]
+    missing = [name for name in names if f"`{name}`" not in text]
     assert not missing
 
 
@@ -205,6 +207,14 @@ def test_every_key_of_a_manifest_is_documented() -> None:
     manifest = junkfilter.JunkFilter.load().model.manifest
     text = documented("model-format.md")
     missing = {key for key in manifest if f"`{key}`" not in text}
+    assert not missing
+
+
+def test_every_key_of_a_recipe_is_documented() -> None:
+    """docs/training.md names whatever a recipe can say."""
+    text = documented("training.md")
+    keys = {field.name for kind in (Recipe, Source) for field in fields(kind)}
+    missing = {key for key in keys - {"lines", "sources"} if f"`{key}`" not in text}
     assert not missing
 
 
