@@ -133,10 +133,10 @@ def command_line(
     corpora: bool,
 ) -> str:
     """The command that makes a model again from its own recipe, with names of files, not paths."""
-    parts = ["junkfilter train", *(path.name for path in data), "--recipe train.toml"]
+    parts = ["junkfilter train", *sorted(path.name for path in data), "--recipe train.toml"]
     parts += ["--corpora CORPORA"] if corpora else []
     parts += [f"--base {base}"] if base else []
-    parts += [f"--clean {path.name}" for path in clean]
+    parts += sorted(f"--clean {path.name}" for path in clean)
     return " ".join([*parts, "-o MODEL"])
 
 

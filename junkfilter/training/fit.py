@@ -140,7 +140,8 @@ def rounded(weights: Floats, intercept: Floats | float) -> LinearWeights:
 
 
 def narrowed(counts: Matrix, bits: int) -> Matrix:
-    """The same rows with 2**bits columns: the index's highest bits are kept, as at inference."""
+    """The same rows with at most 2**bits columns, the index's highest bits, as at inference."""
+    bits = min(bits, int(counts.shape[1]).bit_length() - 1)
     shift = int(counts.shape[1]).bit_length() - 1 - bits
     columns = counts.indices >> shift
     values = np.where(columns == 0, np.float32(0), counts.data)  # row 0 must stay without weight

@@ -31,7 +31,7 @@ _NEVER = 1e6
 
 @dataclass(frozen=True, slots=True)
 class QualityWeights:
-    """Weights of shape (2**QUALITY_BITS, 2) and the log-odds from which a line is of its kind."""
+    """Weights of shape (at most 2**QUALITY_BITS, 2) and the log-odds from which a line is of its kind."""
 
     weights: LinearWeights
     thresholds: tuple[float, ...]

@@ -12,7 +12,7 @@ from junkfilter.features import FeatureSpec
 from junkfilter.model import OperatingPoint
 from junkfilter.policy import FAMILIES
 from junkfilter.training.corpus import Corpus, Row
-from junkfilter.training.crossfit import CrossFit, cross_fit, n_parts_for
+from junkfilter.training.crossfit import CrossFit, cross_fit, n_parts_for, promised_pools
 from junkfilter.training.export import Draft
 from junkfilter.training.fit import (
     Floats,
@@ -105,9 +105,8 @@ def train_model(
     news = np.concatenate([finals[_of_pool(rows, _PROMISED_POOL)], on_pages])
     points = operating_points(news, finals[_of_pool(rows, "hard")])
     if not len(news):
-        # Look-alikes and composed lines are no sample of the web: they set thresholds, and prove
-        # nothing.
-        news = finals[~_of_pool(rows, "spam")]
+        # The lines that stand in for the web set thresholds, and prove nothing about it.
+        news = finals[[row.pool in promised_pools(rows) for row in rows]]
         points = {
             name: replace(point, proven=False)
             for name, point in operating_points(news, news[:0]).items()
@@ -171,8 +170,7 @@ def _fit_families(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> Linea
     numbers = {name: number for number, name in enumerate(FAMILIES)}
     chosen = np.array([k for k, row in enumerate(rows) if row.sample.family in numbers], dtype=int)
     if not len(chosen):
-        empty = np.zeros((1 << FAMILY_BITS, len(FAMILIES)))
-        return rounded(empty, np.zeros(len(FAMILIES)))
+        return rounded(np.zeros((2, len(FAMILIES))), np.zeros(len(FAMILIES)))
     classes = np.array([numbers[rows[k].sample.family] for k in chosen])
     narrow = scaled(narrowed(counts[chosen], FAMILY_BITS), lengths[chosen])
     return rounded(*fit_classes(narrow, classes, len(FAMILIES), penalty=FAMILY_PENALTY))

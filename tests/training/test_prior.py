@@ -59,7 +59,7 @@ def test_a_new_trade_is_learned(retrained: Written, trained: Path, tmp_path: Pat
 
 
 def test_other_scores_hardly_move(retrained: Written, trained: Path, tmp_path: Path) -> None:
-    """News moves by a fraction of what the trade does, and a line without its n-grams not at all."""
+    """News moves by a fraction of what the trade does, a line without its n-grams not at all."""
     base, new = Model.load(trained), Model.load(tmp_path / "new")
     news = headlines(300, 31)
     moved = np.abs(final_scores(new, news) - final_scores(base, news))
