@@ -24,7 +24,7 @@ from junkfilter.training.corpus import gather
 from junkfilter.training.fit import (
     Floats,
     feature_matrix,
-    fit_binary,
+    fit_margin,
     line_lengths,
     one_line,
     rounded,
@@ -57,7 +57,11 @@ def refit(recipe: Recipe, corpora: Path, model: Model) -> tuple[Floats, float]:
     features = scaled(feature_matrix(texts, model.spec), line_lengths(texts, model.spec))
     labels = np.array([row.pool == "spam" for row in rows], dtype=np.int8)
     weights = np.array([row.weight for row in rows])
-    return fit_binary(features, labels, weights, penalty=recipe.penalty)
+    coefficients, intercept = fit_margin(features, labels, weights, penalty=recipe.penalty)
+    # The margin's scale is the model's: the calibration into log-odds came from cross-fitting.
+    largest = float(np.abs(coefficients).max())
+    factor = model.scale * ((1 << 15) - 1) / largest
+    return coefficients * factor, model.intercept
 
 
 def final_scores(model: Model, lines: list[str]) -> Floats:

@@ -31,29 +31,31 @@ SEPARATORS = frozenset("_-,|·/、;~+")
 
 
 # `區(qū)`: a reading behind its character, as converters of stolen pages leave it, with a tone mark
-# for proof. `比亞迪(BYD)` has none, `荨(qián)麻` has one: dropping it from features harms nothing.
+# for proof. `比亞迪(byd)` has none, `荨(qián)麻` has one: dropping it from features harms nothing.
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _NOTE = re.compile(
-    rf"(?<=[\u3400-\u9fff\ue000-\uf8ff])[(（](?=[^()（）]{{0,7}}[{_TONES}])[a-zü{_TONES}]{{1,7}} ?[)）]",
-    re.IGNORECASE,
+    rf"(?<=[\u3400-\u9fff\ue000-\uf8ff])\((?=[^()]{{0,7}}[{_TONES}])[a-zü{_TONES}]{{1,7}} ?\)"
 )
 
 
-def reading_notes(text: str) -> list[tuple[int, int]]:
+def reading_notes(folded: str) -> list[tuple[int, int]]:
     """Where notes with the reading of the character before them stand; ends are exclusive.
 
     For features alone: such notes are damage around a line, not evidence for or against it. Spam
     lines of converted pages hide behind them.
 
-    >>> reading_notes("區(qū)政府")  # "district (reading) government"
+    Args:
+        folded: text after `fold`.
+
+    >>> reading_notes("区(qū)政府")  # "district (reading) government"
     [(1, 5)]
     """
-    return [match.span() for match in _NOTE.finditer(text)]
+    return [match.span() for match in _NOTE.finditer(folded)]
 
 
-def without_notes(text: str) -> str:
-    """The text without its `reading_notes`."""
-    return _NOTE.sub("", text) if "(" in text or "（" in text else text
+def without_notes(folded: str) -> str:
+    """A folded text without its `reading_notes`."""
+    return _NOTE.sub("", folded) if "(" in folded else folded
 
 
 def fold(text: str) -> str:
@@ -78,6 +80,15 @@ def folding_pairs() -> tuple[CodePoints, CodePoints]:
     # code points would save 2 ms and could not be reviewed.
     pairs = _code_points(_rows("folding.tsv").split())
     return _read_only(pairs[::2].copy()), _read_only(pairs[1::2].copy())
+
+
+@cache
+def folding_table() -> CodePoints:
+    """What each code point folds to; read-only, shape (0x110000,). Invisible ones stay."""
+    table = np.arange(_CODE_POINTS, dtype=np.uint32)
+    sources, targets = folding_pairs()
+    table[sources] = targets
+    return _read_only(table)
 
 
 @cache
@@ -277,6 +288,8 @@ def _kinds() -> npt.NDArray[np.uint8]:
     codes, scripts = _code_points(columns[::2]), np.array(columns[1::2])
     kinds[codes[scripts == "S"]] = _SIMPLIFIED_ONLY
     kinds[codes[scripts == "T"]] = _TRADITIONAL_ONLY
+    # Hangul fillers are hangul, and could make a page foreign that nobody sees them on.
+    kinds[invisible_code_points()] = _UNCOUNTED
     return kinds
 
 

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from junkfilter.chars import (
     code_points,
+    folding_table,
     folding_pairs,
     foreign_code_points,
     invisible_code_points,
@@ -35,7 +36,6 @@ UInt32: TypeAlias = npt.NDArray[np.uint32]
 
 LINE_FEED = 10
 CARRIAGE_RETURN = 13
-_CODE_POINTS = 0x110000
 # Any character that folding drops will do: it takes the place of the CR in a CRLF.
 _DROPPED = 0x200B
 # U+00E0 to U+01DC: small letters with diacritics, those of pinyin among them.
@@ -80,9 +80,7 @@ def code_point_numbers(seed: int) -> UInt32:
     Returns:
         Array of shape (0x110000,). Costs about 15 ms once per process.
     """
-    numbers = np.arange(_CODE_POINTS, dtype=np.uint32)
-    sources, targets = folding_pairs()
-    numbers[sources] = targets
+    numbers = folding_table().copy()
     # All digits are one: `tyc9728` and `tyc1355` are one brand, and no number of a table of soil
     # samples is evidence. Measured: docs/evaluation.md, "Digits".
     numbers[(numbers >= ord("0")) & (numbers <= ord("9"))] = ord("0")
@@ -99,6 +97,9 @@ def code_point_numbers(seed: int) -> UInt32:
     numbers &= ~np.uint32(HANZI | FOREIGN)
     numbers[0x3400:0xA000] |= np.uint32(HANZI)
     numbers[foreign_code_points()] |= np.uint32(FOREIGN)
+    # Once more, for `㈠` is no hanzi and must have the number of `一` (one) to the last bit.
+    sources, targets = folding_pairs()
+    numbers[sources] = numbers[targets]
     numbers[invisible_code_points()] = 0
     numbers.setflags(write=False)
     return numbers
@@ -128,8 +129,8 @@ class Block:
         if "\r" in joined:
             codes = _one_mark_per_line_end(codes)
         # Letters with tone marks lie in these two blocks, and few others in Chinese text do.
-        if ("(" in joined or "（" in joined) and (codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)).any():
-            codes = _without_notes(codes, joined)
+        if (codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)).any():
+            codes = _without_notes(codes)
         ends = np.flatnonzero(codes == LINE_FEED)
         table = code_point_numbers(spec.seed)
         numbers = table.take(codes, mode="clip")
@@ -218,11 +219,14 @@ class Block:
         return numbers
 
 
-def _without_notes(codes: UInt32, joined: str) -> UInt32:
+def _without_notes(codes: UInt32) -> UInt32:
     """Dropped characters in the place of readings behind their characters, `區(qū)`."""
     codes = codes.copy()
-    for start, end in reading_notes(joined):
-        codes[start:end] = _DROPPED
+    codes[np.isin(codes, invisible_code_points())] = _DROPPED
+    places = np.flatnonzero(codes != _DROPPED)
+    folded = folding_table()[codes[places]].tobytes().decode("utf-32", "surrogatepass")
+    for start, end in reading_notes(folded):
+        codes[places[start:end]] = _DROPPED
     return codes
 
 

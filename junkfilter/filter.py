@@ -18,7 +18,7 @@ from junkfilter.detectors.lines import Judgement, SpamLines
 from junkfilter.detectors.quality import Quality
 from junkfilter.errors import InputFormatError, PolicyError
 from junkfilter.model import Model, default_model_folder
-from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, split_pages
+from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, merged, split_pages
 from junkfilter.policy import ALLOWED, DENIED, Policy
 
 # Characters judged at once. 64 Ki keeps a block's arrays in the second-level cache: on real lines
@@ -93,8 +93,8 @@ class JunkFilter:
         self._thresholds = {
             name: point.threshold for name, point in model.operating_points.items()
         }
-        self._allow = tuple(fold(literal) for literal in policy.allow)
-        self._deny = tuple(fold(literal) for literal in policy.deny)
+        self._allow = _folded(policy.allow)
+        self._deny = _folded(policy.deny)
         self._floor = min(self._thresholds.values())
         if policy.threshold is not None:
             self._floor = min(self._floor, policy.threshold)
@@ -196,7 +196,8 @@ class JunkFilter:
             page = Page(piece, continuation=number > 0)
             count = 1 if too_long else len(page.lines())
             if 1 <= line <= before + count and not too_long:
-                return self.explain_page(page, line=line - before)
+                verdict, evidence = self.explain_page(page, line=line - before)
+                return Explanation(verdict._replace(number=line), evidence)
             before += count
         raise InputFormatError(f"there is no line {line} to explain", advice=f"there are {before}")
 
@@ -254,12 +255,19 @@ class JunkFilter:
         return results
 
     def _carried_out(self, text: str, proposals: list[Cut]) -> Result:
+        cuts = self._chosen(text, proposals)
+        chosen = set(map(id, cuts))
+        flags = tuple(c for c in proposals if id(c) not in chosen and c.detector != ALLOWED)
+        if not cuts:
+            held_back = bool(self.policy.chosen(proposals, self._thresholds))
+            return Result(text, (), flags, held_back=held_back)
+        return Result(apply(text, cuts)[0], tuple(cuts), flags)
+
+    def _chosen(self, text: str, proposals: Sequence[Cut]) -> list[Cut]:
+        """The cuts to carry out: none at all where they would take more than `max_removed`."""
         cuts = self.policy.chosen(proposals, self._thresholds)
-        flags = tuple(cut for cut in proposals if cut not in cuts and cut.detector != ALLOWED)
-        kept, removed = apply(text, cuts)
-        if sum(len(piece.text) for piece in removed) > self.policy.max_removed * len(text):
-            return Result(text, (), (*cuts, *flags), held_back=True)
-        return Result(kept, tuple(cuts), flags)
+        removed = sum(end - start for start, end in merged(cuts))
+        return cuts if removed <= self.policy.max_removed * len(text) else []
 
     def _proposals(self, judgement: Judgement) -> dict[int, list[Cut]]:
         """Proposed cuts by number of the text, in order of the text."""
@@ -277,12 +285,16 @@ class JunkFilter:
         yield from self._lines.cuts(judgement, self._floor)
 
     def _apply_literals(self, judgement: Judgement, found: dict[int, list[Cut]]) -> None:
+        """Puts what the user's literals say in the place of what was found on the same lines."""
         for number in range(len(judgement.block.texts)):
-            for line in judgement.lines_of(number):
-                cut = self._literal_cut(judgement, number, line)
-                if cut is not None:
-                    others = [c for c in found.get(number, []) if c.start != cut.start]
-                    found[number] = [*others, cut]
+            cuts = {
+                cut.start: cut
+                for line in judgement.lines_of(number)
+                if (cut := self._literal_cut(judgement, number, line)) is not None
+            }
+            if cuts:
+                others = [cut for cut in found.get(number, []) if cut.start not in cuts]
+                found[number] = [*others, *cuts.values()]
 
     def _literal_cut(self, judgement: Judgement, number: int, line: int) -> Cut | None:
         """What the user's literals say about a line; `allow` wins over `deny`."""
@@ -308,7 +320,8 @@ class JunkFilter:
         remark: str = "",
     ) -> list[LineVerdict]:
         """Verdicts for the lines of one text; `remark` is the reason of lines without another."""
-        chosen = {cut.start: cut for cut in self.policy.chosen(proposals, self._thresholds)}
+        cuts = self._chosen(judgement.block.texts[number], proposals)
+        chosen = {cut.start: cut for cut in cuts}
         proposed = {cut.start: cut for cut in proposals}
         verdicts = []
         for line in judgement.lines_of(number):
@@ -343,6 +356,19 @@ def _untouched(texts: Sequence[str]) -> list[Result]:
 
 def _loaded(path: str, policy: Policy) -> JunkFilter:
     return JunkFilter.load(path, policy=policy)
+
+
+def _folded(literals: Sequence[str]) -> tuple[str, ...]:
+    """Literals as they are looked for.
+
+    Raises:
+        PolicyError: one of them is invisible, and would be found in every line.
+    """
+    folded = tuple(fold(literal) for literal in literals)
+    if not all(folded):
+        nothing = literals[folded.index("")]
+        raise PolicyError(f"the literal {nothing!r} has no visible character: leave it out")
+    return folded
 
 
 def _continuations(pages: Sequence[Page]) -> frozenset[int]:

@@ -24,6 +24,8 @@ from junkfilter.features import Block, FeatureSpec
 from junkfilter.model_folder import Fields, Floats, Int16, manifest_digest, read_folder
 
 WINDOW = 10
+# Kinds of honest lines that are not the article, in the order of the columns of `quality`.
+QUALITIES = ("boilerplate", "garbled")
 # Longest line whose sum of at most four int16 weights a character surely fits into 32 bits.
 _SURE_LENGTH = (1 << 31) // (4 << 15)
 # Larger than any window's sum: marks a window that reaches over a line's start.
@@ -121,7 +123,7 @@ class Model:
         self.quality_thresholds = quality.numbers("thresholds")
         self._check_table("family", self.family, len(self.families), self.family_intercepts)
         for numbers in (self.quality_intercepts, self.quality_thresholds):
-            self._check_table("quality", self.quality, self.quality.shape[-1], numbers)
+            self._check_table("quality", self.quality, len(QUALITIES), numbers)
 
     def _check_table(self, name: str, table: Int16, columns: int, numbers: Floats) -> None:
         rows = table.shape[0]

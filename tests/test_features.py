@@ -86,7 +86,9 @@ def test_lines_are_those_of_the_page(batch: list[str]) -> None:
     block = Block(batch, SPEC)
     for number, text in enumerate(batch):
         offset = int(block.text_starts[number])
-        mine = [k for k, text in enumerate(block.texts_of(np.arange(block.n_lines))) if text == number]
+        mine = [
+            k for k, text in enumerate(block.texts_of(np.arange(block.n_lines))) if text == number
+        ]
         starts = [int(block.starts[k]) - offset for k in mine]
         mark = text.startswith("\ufeff")
         expected = [0 if mark and line.number == 1 else line.start for line in split_lines(text)]

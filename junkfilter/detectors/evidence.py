@@ -85,7 +85,7 @@ class PageContext:
     @cached_property
     def pairs(self) -> frozenset[str]:
         """All pairs of neighbouring hanzi on the page, folded."""
-        return frozenset(_PAIR.findall(fold(without_notes(self.text))))
+        return frozenset(_PAIR.findall(without_notes(fold(self.text))))
 
 
 def evidence_of(
@@ -100,7 +100,7 @@ def evidence_of(
         window: log-odds of its best window.
         page: the page it stands on.
     """
-    folded = fold(without_notes(line))
+    folded = without_notes(fold(line))
     shape = _shape(folded) | _terms(folded)
     # What a dump repeats is its stem; elsewhere repetition is that of formulas and of shouting.
     shape["repetition"] *= 1 - shape.get("shared prefixes", 0.0)
@@ -156,7 +156,8 @@ def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, fl
     evidence = {
         "script mismatch": _script_mismatch(line, page),
         "off topic": 1.0 if pairs and share < 0.05 else 0.0,
-        "on topic": share,
+        # Beyond a fifth of its pairs a line is the page's own; more says nothing more.
+        "on topic": min(share / 0.2, 1.0),
         "neighbours": max(-10.0, min(10.0, page.mean_score)) / 10,
     }
     if not page.continuation:

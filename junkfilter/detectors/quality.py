@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from junkfilter.detectors.lines import Judgement
-from junkfilter.model import Model
+from junkfilter.model import QUALITIES, Model
 from junkfilter.page import Cut
 
-KINDS = ("boilerplate", "garbled")
 NAME = "quality"
 
 
@@ -27,17 +26,17 @@ class Quality:
     def kinds(self, judgement: Judgement) -> dict[int, str]:
         """The kind of each line of a block that is boilerplate or garbled, by line of the block."""
         lines, columns, _ = self._found(judgement)
-        return {line: KINDS[column] for line, column in zip(lines, columns, strict=True)}
+        return {line: QUALITIES[column] for line, column in zip(lines, columns, strict=True)}
 
     def cuts(self, judgement: Judgement, wanted: Collection[str]) -> Iterator[tuple[int, Cut]]:
         """Proposed cuts of the wanted kinds, with the number of their text."""
         lines, columns, scores = self._found(judgement)
         texts = judgement.block.texts_of(np.array(lines, dtype=np.intp))
         for number, column, score, text in zip(lines, columns, scores, texts, strict=True):
-            if KINDS[column] in wanted and text not in judgement.foreign:
+            if QUALITIES[column] in wanted and text not in judgement.foreign:
                 line = judgement.line(number, text)
-                reason = f"{KINDS[column]} {score:+.1f}"
-                yield text, Cut(line.start, line.stop, KINDS[column], "", score, 1.0, NAME, reason)
+                reason = f"{QUALITIES[column]} {score:+.1f}"
+                yield text, Cut(line.start, line.stop, QUALITIES[column], "", score, 1.0, NAME, reason)
 
     def _found(self, judgement: Judgement) -> tuple[list[int], list[int], list[float]]:
         """Lines that are of a kind, the kind's column and its log-odds."""

@@ -22,7 +22,15 @@ from junkfilter.detectors.lines import SpamLines
 from junkfilter.features import FeatureSpec
 from junkfilter.training.corpus import PageMaterial, Row
 from junkfilter.training.export import Draft
-from junkfilter.training.fit import Floats, LinearWeights, Matrix, fit_binary, one_line, rounded
+from junkfilter.training.fit import (
+    Floats,
+    LinearWeights,
+    Matrix,
+    fit_log_odds,
+    fit_margin,
+    one_line,
+    rounded,
+)
 from junkfilter.training.simulate import ATTACKS, injure
 
 Ints = npt.NDArray[np.int64]
@@ -66,6 +74,7 @@ class CrossFit:
         candidates: lines that passed the bar, alone and on pages.
         clean_page_lines: lines of ordinary honest text on composed pages, judged in context.
         bar: stage-1 score from which lines go on to stage 2.
+        log_odds: factor and constant that make log-odds of stage 1's margins.
     """
 
     parts: Ints
@@ -73,6 +82,7 @@ class CrossFit:
     candidates: list[Candidate]
     clean_page_lines: int
     bar: float
+    log_odds: tuple[float, float]
 
 
 def n_parts_for(rows: Sequence[Row], wanted: int) -> int:
@@ -126,8 +136,15 @@ def cross_fit(
         delayed(_fit_without)(features, labels, weights, parts, part, penalty)
         for part in range(n_parts)
     )
+    margins = np.zeros(len(rows))
+    for part, (coefficients, intercept) in enumerate(fits):
+        margins[parts == part] = features[parts == part] @ coefficients + intercept
+    log_odds = fit_log_odds(margins, labels)
     results = [
-        _judge_part(rows, pages, parts, part, fits[part], spec, seed) for part in range(n_parts)
+        _judge_part(
+            rows, pages, parts, part, in_log_odds(coefficients, intercept, log_odds), spec, seed
+        )
+        for part, (coefficients, intercept) in enumerate(fits)
     ]
     scores = np.zeros(len(rows))
     for part, (own, _, _, _) in enumerate(results):
@@ -138,7 +155,16 @@ def cross_fit(
         [candidate for result in results for candidate in result[1]],
         sum(result[2] for result in results),
         float(np.mean([result[3] for result in results])),
+        log_odds,
     )
+
+
+def in_log_odds(
+    coefficients: Floats, intercept: float, log_odds: tuple[float, float]
+) -> LinearWeights:
+    """Rounded weights whose scores are log-odds, from those of a margin."""
+    factor, constant = log_odds
+    return rounded(coefficients * factor, intercept * factor + constant)
 
 
 def plain_draft(weights: LinearWeights, spec: FeatureSpec, bar: float) -> Draft:
@@ -151,11 +177,12 @@ def plain_draft(weights: LinearWeights, spec: FeatureSpec, bar: float) -> Draft:
         "line": {"scale": weights.scale, "intercept": float(weights.intercept[0]), "bar": bar},
         "evidence": {"constant": 0.0, "stage1": 1.0},
         "family": {"scale": 1.0, "intercepts": [0.0]},
-        "quality": {"scale": 1.0, "intercepts": [0.0], "thresholds": [1e9]},
+        "quality": {"scale": 1.0, "intercepts": [0.0, 0.0], "thresholds": [1e9, 1e9]},
         "operating_points": {},
         "calibration": {"scores": [0.0], "rates": [1.0]},
     }
-    return Draft(manifest, {"line": weights.weights, "family": empty, "quality": empty})
+    quality = empty.repeat(2, 1)
+    return Draft(manifest, {"line": weights.weights, "family": empty, "quality": quality})
 
 
 def _fit_without(
@@ -165,10 +192,9 @@ def _fit_without(
     parts: Ints,
     part: int,
     penalty: float,
-) -> LinearWeights:
+) -> tuple[Floats, float]:
     others = np.flatnonzero(parts != part)
-    fitted = fit_binary(features[others], labels[others], weights[others], penalty=penalty)
-    return rounded(*fitted)
+    return fit_margin(features[others], labels[others], weights[others], penalty=penalty)
 
 
 def _judge_part(

@@ -62,8 +62,18 @@ def honest_cut(corpus: Corpus, scores: Floats, points: Points) -> Table:
     return _shares("honest", title, ("pool", "lines of"), groups, points)
 
 
-def new_lines(rows: Sequence[Row], before: Floats, after: Floats, points: Points) -> Table:
-    """New lines cut by the base and by the retrained model, weights learned without the line."""
+def new_lines(
+    rows: Sequence[Row], before: Floats, after: Floats, old_points: Points, points: Points
+) -> Table:
+    """New lines cut by the base and by the retrained model, each at its own thresholds.
+
+    Args:
+        rows: the new lines.
+        before: final scores by the base.
+        after: final scores by retrained weights that were learned without the line.
+        old_points: operating points of the base.
+        points: those of the retrained model.
+    """
     groups: dict[tuple[str, str], list[float]] = {}
     for row, old, new in zip(rows, before.tolist(), after.tolist(), strict=True):
         family = row.sample.family if row.pool == "spam" else ""
@@ -71,7 +81,7 @@ def new_lines(rows: Sequence[Row], before: Floats, after: Floats, points: Points
         groups.setdefault((label, "base"), []).append(old)
         groups.setdefault((label, "retrained"), []).append(new)
     title = "New lines cut, before and after; no line judged by weights that had seen it"
-    return _shares("new_lines", title, ("label", "model"), groups, points)
+    return _shares("new_lines", title, ("label", "model"), groups, points, base=old_points)
 
 
 def _shares(
@@ -80,11 +90,15 @@ def _shares(
     keys: tuple[str, str],
     groups: Mapping[tuple[str, str], Sequence[float]],
     points: Points,
+    base: Points | None = None,
 ) -> Table:
+    """Shares of scores at each point; groups whose second key is `base` have its own points."""
     rows: list[tuple[Cell, ...]] = []
     for key in sorted(groups, key=lambda key: (key[0] != "all", key)):
         scores = groups[key]
-        cut = [sum(s >= points[point].threshold for s in scores) for point in _ordered(points)]
+        own = base if base is not None and key[1] == "base" else points
+        bars = [own.get(name, points[name]).threshold for name in _ordered(points)]
+        cut = [sum(score >= bar for score in scores) for bar in bars]
         rows.append((*key, len(scores), *(_estimate(count, len(scores)) for count in cut)))
     return Table(name, title, (*keys, "lines", *_ordered(points)), rows)
 

@@ -13,6 +13,7 @@ behind. At 1 clean line in 10,000 of unseen sources, hand-written spam never see
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,7 +21,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from junkfilter.features import Block, FeatureSpec, counted
@@ -30,6 +33,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 _BATCH = 4096
 _LARGEST = (1 << 15) - 1
+# Passes of the coordinate descent of the support vector machine.
+_PASSES = 40
 # At 1e-3 the solver stops after 15 rounds, far from the optimum: of hand-written spam it had
 # never seen it caught 24 % at 1 clean line in 10,000, at 1e-5 (150 rounds) 56 % (2026-11-23).
 _TOLERANCE = 1e-5
@@ -86,6 +91,40 @@ def scaled(counts: Matrix, lengths: Floats) -> Matrix:
     """Each row divided by the square root of its line's length."""
     factors = (1 / np.sqrt(lengths)).astype(np.float32)
     return sparse.csr_matrix(sparse.diags(factors, dtype=np.float32) @ counts)
+
+
+def fit_margin(
+    rows: Matrix, labels: npt.NDArray[np.int8], sample_weights: Floats, *, penalty: float
+) -> tuple[Floats, float]:
+    """Weights and intercept of a linear support vector machine: stage 1 before calibration.
+
+    A squared hinge forgets lines that are well on their side, which is what the far tail of the
+    clean lines needs: of hand-written spam of forms never seen it catches 60 % at 1 clean line in
+    10,000 of sources never seen, a logistic regression 56 %, in a quarter of the time
+    (2026-11-23). Its margins become log-odds by `fit_log_odds`.
+
+    Args:
+        rows: scaled features.
+        labels: 1 for spam, 0 for honest lines; both must occur.
+        sample_weights: weight of each row.
+        penalty: inverse strength of the penalty on the squared weights.
+    """
+    model = LinearSVC(C=penalty, max_iter=_PASSES, tol=1e-4, random_state=0)
+    with threadpool_limits(1), warnings.catch_warnings():
+        # 20, 40 and 300 passes give the same figures; the solver would like more than 300.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(rows, labels, sample_weight=sample_weights)
+    return model.coef_[0].astype(np.float64), float(model.intercept_[0])
+
+
+def fit_log_odds(margins: Floats, labels: npt.NDArray[np.int8]) -> tuple[float, float]:
+    """Factor and constant that make log-odds of margins of rows that were not trained on.
+
+    Platt, "Probabilistic outputs for support vector machines" (1999). The factor is positive.
+    """
+    model = LogisticRegression(C=1e6, solver="lbfgs")
+    model.fit(margins.reshape(-1, 1), labels)
+    return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
 
 
 def fit_binary(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from junkfilter.detectors.quality import KINDS
+from junkfilter.model import QUALITIES
 from junkfilter.training.corpus import Row
 from junkfilter.training.crossfit import Ints, parts_of
 from junkfilter.training.fit import (
@@ -27,11 +28,12 @@ _PARTS = 3
 # navigation and of articles overlap: `微博 微信 QQ` is a line of either.
 _CLEAN_RATE = 2e-3
 _NEVER = 1e6
+_MOST_TEXT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class QualityWeights:
-    """Weights of shape (at most 2**QUALITY_BITS, 2) and the log-odds from which a line is of its kind."""
+    """At most 2**QUALITY_BITS rows of weights, and the log-odds from which a line is of a kind."""
 
     weights: LinearWeights
     thresholds: tuple[float, ...]
@@ -46,9 +48,9 @@ def fit_quality(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> Quality
     narrow = scaled(narrowed(counts, QUALITY_BITS), lengths)
     parts = parts_of(rows, _PARTS)
     columns, intercepts, thresholds = [], [], []
-    for kind in KINDS:
+    for kind in QUALITIES:
         mask = usable & ((labels == kind) | (labels == "text"))
-        chosen = np.flatnonzero(mask)
+        chosen = _thinned(mask, labels)
         target = (labels[chosen] == kind).astype(np.int8)
         column, intercept, threshold = _fit_kind(narrow[chosen], target, parts[chosen])
         columns.append(column)
@@ -57,6 +59,15 @@ def fit_quality(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> Quality
     return QualityWeights(
         rounded(np.stack(columns, axis=1), np.array(intercepts)), tuple(thresholds)
     )
+
+
+def _thinned(
+    mask: np.ndarray[tuple[int], np.dtype[np.bool_]], labels: np.ndarray[tuple[int], np.dtype[Any]]
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Rows of the mask, of honest text every n-th: 60,000 lines of it tell as much as 250,000."""
+    text = np.flatnonzero(mask & (labels == "text"))
+    step = max(1, len(text) // _MOST_TEXT)
+    return np.sort(np.concatenate([np.flatnonzero(mask & (labels != "text")), text[::step]]))
 
 
 def _fit_kind(

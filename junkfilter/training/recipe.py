@@ -59,7 +59,7 @@ class Recipe:
     seed: int = 2024
     lines: Mapping[str, int] = field(default_factory=dict)
     hand_weight: float = 1.0
-    penalty: float = 3.0
+    penalty: float = 1.0
     folds: int = 5
     sources: tuple[Source, ...] = ()
 
@@ -95,7 +95,7 @@ def recipe_text(recipe: Recipe) -> str:
     bits = 14
     seed = 2024
     hand_weight = 1.0
-    penalty = 3.0
+    penalty = 1.0
     folds = 5
     <BLANKLINE>
     [lines]

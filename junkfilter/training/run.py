@@ -270,7 +270,7 @@ def _from_base(
     corpus.missing = old.missing
 
     def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
-        return [figures.new_lines(new, found.before, found.after, points)]
+        return [figures.new_lines(new, found.before, found.after, base.operating_points, points)]
 
     return _Made(draft, base.operating_points, corpus, np.zeros(0), tables)
 

@@ -12,15 +12,21 @@ from junkfilter.features import FeatureSpec
 from junkfilter.model import OperatingPoint
 from junkfilter.policy import FAMILIES
 from junkfilter.training.corpus import Corpus, Row
-from junkfilter.training.crossfit import CrossFit, cross_fit, n_parts_for, promised_pools
+from junkfilter.training.crossfit import (
+    CrossFit,
+    cross_fit,
+    in_log_odds,
+    n_parts_for,
+    promised_pools,
+)
 from junkfilter.training.export import Draft
 from junkfilter.training.fit import (
     Floats,
     LinearWeights,
     Matrix,
     feature_matrix,
-    fit_binary,
     fit_classes,
+    fit_margin,
     line_lengths,
     narrowed,
     one_line,
@@ -96,7 +102,7 @@ def train_model(
         jobs=jobs,
     )
     progress("fitting all lines")
-    line = _fit_lines(features, rows, recipe.penalty)
+    line = _fit_lines(features, rows, recipe.penalty, cross.log_odds)
     evidence = fit_evidence(cross.candidates)
     progress("families, boilerplate and garbled lines")
     family = _fit_families(counts, lengths, rows)
@@ -160,10 +166,12 @@ def _of_pool(rows: Sequence[Row], pool: str) -> np.ndarray[tuple[int], np.dtype[
     return np.array([row.pool == pool for row in rows], dtype=np.bool_)
 
 
-def _fit_lines(features: Matrix, rows: Sequence[Row], penalty: float) -> LinearWeights:
+def _fit_lines(
+    features: Matrix, rows: Sequence[Row], penalty: float, log_odds: tuple[float, float]
+) -> LinearWeights:
     labels = np.array([row.pool == "spam" for row in rows], dtype=np.int8)
     weights = np.array([row.weight for row in rows])
-    return rounded(*fit_binary(features, labels, weights, penalty=penalty))
+    return in_log_odds(*fit_margin(features, labels, weights, penalty=penalty), log_odds)
 
 
 def _fit_families(counts: Matrix, lengths: Floats, rows: Sequence[Row]) -> LinearWeights:

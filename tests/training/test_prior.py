@@ -49,13 +49,10 @@ def retrained(project: SmallProject, trained: Path, lines: Path, tmp_path: Path)
 
 
 def test_a_new_trade_is_learned(retrained: Written, trained: Path, tmp_path: Path) -> None:
-    """At the base's threshold, lines never seen are cut that the base lets pass."""
+    """Of lines never seen, a bar that one in ten passes with the base is passed by most."""
     base, new = Model.load(trained), Model.load(tmp_path / "new")
-    threshold = base.operating_points["balanced"].threshold
-    before = (final_scores(base, HELD_OUT) >= threshold).mean()
-    after = (final_scores(new, HELD_OUT) >= threshold).mean()
-    assert before < 0.5
-    assert after > before + 0.4
+    bar = np.quantile(final_scores(base, HELD_OUT), 0.9)
+    assert (final_scores(new, HELD_OUT) >= bar).mean() > 0.6
 
 
 def test_other_scores_hardly_move(retrained: Written, trained: Path, tmp_path: Path) -> None:
@@ -65,9 +62,11 @@ def test_other_scores_hardly_move(retrained: Written, trained: Path, tmp_path: P
     moved = np.abs(final_scores(new, news) - final_scores(base, news))
     learned = final_scores(new, HELD_OUT) - final_scores(base, HELD_OUT)
     assert moved.mean() < 0.1 * learned.mean()
-    touched = (new.line != base.line)[counted(Block(["zq"], base.spec))[1]]
-    assert not touched.any()
-    assert final_scores(new, ["zq"]).tolist() == final_scores(base, ["zq"]).tolist()
+    rare = [chr(code) for code in range(0x3400, 0x3500)]
+    moved_units = new.line != base.line
+    apart = [one for one in rare if not moved_units[counted(Block([one], base.spec))[1]].any()]
+    assert len(apart) > 20
+    assert final_scores(new, apart).tolist() == final_scores(base, apart).tolist()
 
 
 def test_all_but_stage_1_is_the_bases(retrained: Written, trained: Path, tmp_path: Path) -> None:
@@ -120,14 +119,15 @@ def test_the_order_of_new_lines_does_not_matter(
 def test_false_alarms_are_unlearned(
     project: SmallProject, trained: Path, tmp_path: Path
 ) -> None:
-    """A line that the base cuts and that is labelled `text` is kept by the new model."""
+    """When the same lines are labelled `text`, lines like them score lower: most below a bar that
+    half of them pass with the base.
+    """
     base = Model.load(trained)
-    line = "金沙注册送彩金_永利真人投注_太阳城平台开户"  # casino brands and offers
-    threshold = base.operating_points["balanced"].threshold
-    assert final_scores(base, [line])[0] >= threshold
-    (tmp_path / "text.tsv").write_text(f"text\t{line}\n", encoding="utf-8")
-    train(Assignment(output=tmp_path / "new", data=(tmp_path / "text.tsv",), base=trained))
-    assert final_scores(Model.load(tmp_path / "new"), [line])[0] < threshold
+    bar = np.median(final_scores(base, HELD_OUT))
+    path = tmp_path / "text.tsv"
+    path.write_text("".join(f"text\t{line}\n" for line in NEW), encoding="utf-8")
+    train(Assignment(output=tmp_path / "new", data=(path,), base=trained))
+    assert (final_scores(Model.load(tmp_path / "new"), HELD_OUT) >= bar).mean() < 0.1
 
 
 def test_a_recipe_with_other_features_is_refused(
