@@ -29,7 +29,7 @@ from junkfilter.training.fit import Floats
 from junkfilter.training.recipe import Recipe
 from junkfilter.training.stage2 import cross_scores
 from junkfilter.training.thresholds import operating_points
-from junkfilter.training.train import Trained, train_model
+from junkfilter.training.train import HELD_POOLS, Trained, train_model
 
 WORDS = ("word length", "unknown words", "word frequency")
 CHOICES: tuple[tuple[str, ...], ...] = (
@@ -65,16 +65,16 @@ def row(trained: Trained, candidates: Sequence[Candidate], groups: Sequence[str]
     rows = trained.corpus.rows
     finals = _finals(trained.cross, candidates, scores)
     news = [k for k, line in enumerate(rows) if line.pool == "news"]
-    hard = [k for k, line in enumerate(rows) if line.pool == "hard"]
+    held = [
+        finals[[k for k, line in enumerate(rows) if line.pool == pool]] for pool in HELD_POOLS
+    ]
     clean_on_pages = [
         score
         for candidate, score in zip(candidates, scores, strict=True)
         if candidate.row < 0 and not candidate.spam and candidate.pool == "news"
     ]
     below = np.full(trained.cross.clean_page_lines - len(clean_on_pages), -np.inf)
-    points = operating_points(
-        np.concatenate([finals[news], clean_on_pages, below]), finals[hard]
-    )
+    points = operating_points(np.concatenate([finals[news], clean_on_pages, below]), held)
     hand = finals[[k for k, r in enumerate(rows) if r.sample.source.startswith("spam_")]]
     pages = np.array([
         score

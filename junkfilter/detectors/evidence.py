@@ -116,7 +116,8 @@ def _shape(folded: str) -> dict[str, float]:
     digits, latin = len(_DIGIT.findall(folded)), len(_LATIN.findall(folded))
     pairs = [folded[i : i + 2] for i in range(min(length, 400) - 1)]
     return {
-        "length": math.log(length / 20),
+        # The shortest lines are too few in training to say what two characters mean.
+        "length": math.log(max(length, 8) / 20),
         "digits": digits / length,
         "latin": latin / length,
         "symbols": max(0, length - digits - latin - len(_HANZI.findall(folded))) / length,

@@ -177,8 +177,6 @@ def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[R
             # Hand-written lines come in no order: shuffled, they give the same pages.
             for sample in sorted(samples, key=lambda sample: (line_digest(sample.text), sample)):
                 pool = "spam" if sample.label == "spam" else "look-alike"
-                if sample.label in ("boilerplate", "garbled"):
-                    pool = "boilerplate"
                 yield Row(sample, pool, recipe.hand_weight)
     for part in ("grammar", "vocabulary"):
         for file in sorted((folder / part).iterdir(), key=lambda entry: entry.name):

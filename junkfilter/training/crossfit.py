@@ -226,9 +226,13 @@ def _judge_part(
 
 
 def _scores(judge: SpamLines, texts: Sequence[str]) -> Floats:
-    found = [
-        judge.judge(texts[first : first + _BATCH]).scores for first in range(0, len(texts), _BATCH)
-    ]
+    """Scores of lines that stand alone; minus infinity for foreign ones, which are never cut."""
+    found = []
+    for first in range(0, len(texts), _BATCH):
+        judgement = judge.judge(texts[first : first + _BATCH])
+        scores = judgement.scores.copy()
+        scores[sorted(judgement.foreign)] = -np.inf  # each text is one line
+        found.append(scores)
     return np.concatenate(found)
 
 

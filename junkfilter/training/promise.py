@@ -17,7 +17,7 @@ Points = Mapping[str, OperatingPoint]
 
 
 def with_thresholds(
-    draft: Draft, points: Points, clean: Sequence[str], *, hard: Floats | None
+    draft: Draft, points: Points, clean: Sequence[str], *, held: Sequence[Floats] | None
 ) -> tuple[Draft, Points]:
     """The draft with thresholds set on clean lines, or, with too few lines, with given ones.
 
@@ -25,15 +25,15 @@ def with_thresholds(
         draft: the model.
         points: thresholds that stay if there are too few clean lines.
         clean: different honest lines that the model has not seen.
-        hard: scores of honest lines about the subjects of spam, which hold thresholds down too;
+        held: scores of other pools of honest lines, which hold thresholds up, each by itself;
             None if `points` are those of another model and prove nothing of this one.
     """
     scores = final_scores(draft.as_model(), clean)
     changes: dict[str, object] = {}
     if len(clean) >= ENOUGH_CLEAN_LINES:
-        points = operating_points(scores, scores[:0] if hard is None else hard)
+        points = operating_points(scores, [] if held is None else held)
         changes["calibration"] = calibration(scores)
-    elif hard is None:
+    elif held is None:
         points = {name: _unproven(point, scores) for name, point in points.items()}
     changes["operating_points"] = {name: asdict(point) for name, point in points.items()}
     training = draft.manifest.get("training")

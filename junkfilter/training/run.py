@@ -24,7 +24,7 @@ from junkfilter.training.fit import Floats
 from junkfilter.training.prior import retrain
 from junkfilter.training.promise import promise_notes, with_thresholds
 from junkfilter.training.recipe import Recipe, recipe_text
-from junkfilter.training.train import train_model
+from junkfilter.training.train import HELD_POOLS, train_model
 from junkfilter.training.versions import versions
 
 # Generated lines of each family that anchor a retrained model; hand-written ones do it too.
@@ -82,12 +82,12 @@ class Written(NamedTuple):
 
 @dataclass(slots=True)
 class _Made:
-    """A model in the making; `hard` scores hold thresholds down along with clean lines."""
+    """A model in the making; `held` are scores that hold thresholds up beside clean lines."""
 
     draft: Draft
     points: Mapping[str, OperatingPoint]
     corpus: Corpus
-    hard: Floats
+    held: Sequence[Floats]
     tables: Callable[[Mapping[str, OperatingPoint]], list[Table]]
 
 
@@ -124,8 +124,8 @@ def train(assignment: Assignment, *, tell: Tell = _silent, progress: Tell = _sil
     notes = _missing_note(made.corpus)
     if assignment.clean:
         progress(f"scoring {len(clean):,} clean lines")
-    hard = None if base else made.hard
-    draft, points = with_thresholds(made.draft, made.points, clean, hard=hard)
+    held = None if base else made.held
+    draft, points = with_thresholds(made.draft, made.points, clean, held=held)
     notes += promise_notes(points, clean, retrained=base is not None, asked=bool(assignment.clean))
     tables = [figures.promises(points), *made.tables(points)]
     for note in notes:
@@ -224,13 +224,14 @@ def _from_scratch(
     for reason, count in new.left_out.items():
         corpus.leave_out(reason, count)
     trained = train_model(corpus, recipe, jobs=assignment.jobs, progress=progress)
-    hard = np.array([row.pool == "hard" for row in corpus.rows], dtype=np.bool_)
+    pools = np.array([row.pool for row in corpus.rows])
+    held = [trained.finals[pools == pool] for pool in HELD_POOLS]
 
     def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
         make = figures.spam_found, figures.honest_cut
         return [table(corpus, trained.finals, points) for table in make]
 
-    return _Made(trained.draft, trained.points, corpus, trained.finals[hard], tables)
+    return _Made(trained.draft, trained.points, corpus, held, tables)
 
 
 def _from_base(
@@ -272,7 +273,7 @@ def _from_base(
     def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
         return [figures.new_lines(new, found.before, found.after, base.operating_points, points)]
 
-    return _Made(draft, base.operating_points, corpus, np.zeros(0), tables)
+    return _Made(draft, base.operating_points, corpus, [], tables)
 
 
 def _missing_note(corpus: Corpus) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -41,20 +41,20 @@ def lowest_threshold(scores: Floats, promised: float) -> tuple[float, int]:
     return threshold, int((scores >= threshold).sum())
 
 
-def operating_points(news: Floats, hard: Floats) -> dict[str, OperatingPoint]:
+def operating_points(news: Floats, held: Sequence[Floats]) -> dict[str, OperatingPoint]:
     """Thresholds for all operating points from scores of clean lines that were not trained on.
 
     Args:
         news: scores of ordinary honest lines: the promise holds for these.
-        hard: scores of honest lines about the subjects of spam; may be empty. For them the share
-            itself is held, not its bound.
+        held: scores of other pools of honest lines, those about the subjects of spam and those
+            of navigation; each may be empty. For them the share itself is held, not its bound.
     """
     points: dict[str, OperatingPoint] = {}
     for name, promised in OPERATING_POINTS.items():
         threshold, _ = lowest_threshold(news, promised)
-        if len(hard):
-            allowed = int(len(hard) * min(promised * HARD_FACTOR, _LOOSEST))
-            first_kept = np.sort(hard)[::-1][min(allowed, len(hard) - 1)]
+        for scores in (scores for scores in held if len(scores)):
+            allowed = int(len(scores) * min(promised * HARD_FACTOR, _LOOSEST))
+            first_kept = np.sort(scores)[::-1][min(allowed, len(scores) - 1)]
             threshold = max(threshold, float(np.nextafter(first_kept, np.inf)))
         if not np.isfinite(threshold):
             threshold = float(news.max()) + 1.0 if len(news) else 10.0

@@ -45,6 +45,9 @@ FAMILY_PENALTY = 3.0
 # The rows that the promise of an operating point is about.
 _PROMISED_POOL = "news"
 
+# Rows for which a tenth of the promise is held, each pool by itself.
+HELD_POOLS = ("hard", "boilerplate")
+
 Progress = Callable[[str], None]
 
 
@@ -109,13 +112,14 @@ def train_model(
     quality = fit_quality(counts, lengths, rows)
     finals, on_pages = final_scores(cross)
     news = np.concatenate([finals[_of_pool(rows, _PROMISED_POOL)], on_pages])
-    points = operating_points(news, finals[_of_pool(rows, "hard")])
+    points = operating_points(news, [finals[_of_pool(rows, pool)] for pool in HELD_POOLS])
     if not len(news):
         # The lines that stand in for the web set thresholds, and prove nothing about it.
-        news = finals[[row.pool in promised_pools(rows) for row in rows]]
+        pools = promised_pools(rows)
+        news = finals[[row.pool in pools for row in rows]]
         points = {
             name: replace(point, proven=False)
-            for name, point in operating_points(news, news[:0]).items()
+            for name, point in operating_points(news, []).items()
         }
     parts = _Parts(line, family, quality, evidence, points, calibration(news))
     draft = _draft(recipe, spec, cross.bar, parts, corpus)

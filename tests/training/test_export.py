@@ -23,7 +23,7 @@ def draft(weight: float = 1.0) -> Draft:
     exact = np.zeros(spec.size)
     exact[5] = weight
     made = plain_draft(rounded(exact, -1.0), spec, 3.0)
-    points = operating_points(np.arange(400.0), np.zeros(0))
+    points = operating_points(np.arange(400.0), [])
     listed = {
         name: {field: getattr(point, field) for field in point.__slots__}
         for name, point in points.items()

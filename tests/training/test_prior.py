@@ -12,7 +12,7 @@ from small_project import SmallProject, headlines
 from junkfilter.errors import DataError
 from junkfilter.features import Block, counted
 from junkfilter.model import Model
-from junkfilter.training.prior import final_scores
+from junkfilter.training.prior import base_scores, final_scores
 from junkfilter.training.run import Assignment, Written, train
 
 # Renting out private islands, a trade that no data of the project knows; what is asked about it.
@@ -49,18 +49,19 @@ def retrained(project: SmallProject, trained: Path, lines: Path, tmp_path: Path)
 
 
 def test_a_new_trade_is_learned(retrained: Written, trained: Path, tmp_path: Path) -> None:
-    """Of lines never seen, a bar that one in ten passes with the base is passed by most."""
+    """Nearly every line never seen scores higher; a bar that half passed is passed by most."""
     base, new = Model.load(trained), Model.load(tmp_path / "new")
-    bar = np.quantile(final_scores(base, HELD_OUT), 0.9)
-    assert (final_scores(new, HELD_OUT) >= bar).mean() > 0.6
+    before, after = base_scores(base, HELD_OUT), base_scores(new, HELD_OUT)
+    assert (after > before).mean() > 0.95
+    assert (after >= np.median(before)).mean() > 0.75
 
 
 def test_other_scores_hardly_move(retrained: Written, trained: Path, tmp_path: Path) -> None:
     """News moves by a fraction of what the trade does, a line without its n-grams not at all."""
     base, new = Model.load(trained), Model.load(tmp_path / "new")
     news = headlines(300, 31)
-    moved = np.abs(final_scores(new, news) - final_scores(base, news))
-    learned = final_scores(new, HELD_OUT) - final_scores(base, HELD_OUT)
+    moved = np.abs(base_scores(new, news) - base_scores(base, news))
+    learned = base_scores(new, HELD_OUT) - base_scores(base, HELD_OUT)
     assert moved.mean() < 0.1 * learned.mean()
     rare = [chr(code) for code in range(0x3400, 0x3500)]
     moved_units = new.line != base.line
@@ -123,11 +124,11 @@ def test_false_alarms_are_unlearned(
     half of them pass with the base.
     """
     base = Model.load(trained)
-    bar = np.median(final_scores(base, HELD_OUT))
+    bar = np.median(base_scores(base, HELD_OUT))
     path = tmp_path / "text.tsv"
     path.write_text("".join(f"text\t{line}\n" for line in NEW), encoding="utf-8")
     train(Assignment(output=tmp_path / "new", data=(path,), base=trained))
-    assert (final_scores(Model.load(tmp_path / "new"), HELD_OUT) >= bar).mean() < 0.1
+    assert (base_scores(Model.load(tmp_path / "new"), HELD_OUT) >= bar).mean() < 0.1
 
 
 def test_a_recipe_with_other_features_is_refused(

@@ -13,7 +13,7 @@ from junkfilter.formats.labelled import Sample
 from junkfilter.model import Model
 from junkfilter.training import promise
 from junkfilter.training.corpus import Row
-from junkfilter.training.crossfit import n_parts_for, parts_of
+from junkfilter.training.crossfit import n_parts_for, parts_of, promised_pools
 from junkfilter.training.run import Assignment, Written, train
 
 
@@ -146,3 +146,17 @@ def test_parts_never_divide_a_group() -> None:
         }
         assert len(found) == 4
         assert {part for _, part in found} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("pools", "promised"),
+    [
+        (("spam", "news", "look-alike"), {"news"}),
+        (("spam", "composed", "look-alike"), {"look-alike"}),
+        (("spam", "composed", "hard"), {"composed", "hard"}),
+    ],
+)
+def test_what_stands_in_for_ordinary_text(pools: tuple[str, ...], promised: set[str]) -> None:
+    """Thresholds are set on ordinary text, without it on look-alikes, at last on what is honest."""
+    rows = [Row(Sample(pool, "text", "", "s", pool), pool) for pool in pools]
+    assert promised_pools(rows) == promised

@@ -37,7 +37,7 @@ def test_equal_scores_are_cut_together_or_not_at_all() -> None:
 
 def test_points_with_enough_lines_are_proven() -> None:
     """30,000 lines prove all three promises, and stricter points have higher thresholds."""
-    points = operating_points(np.arange(30_000.0), np.zeros(0))
+    points = operating_points(np.arange(30_000.0), [])
     assert all(point.proven for point in points.values())
     assert points["precision"].errors == 0
     found = [points[name].threshold for name in ("precision", "balanced", "recall")]
@@ -46,7 +46,7 @@ def test_points_with_enough_lines_are_proven() -> None:
 
 def test_points_with_few_lines_cut_none_and_are_not_proven() -> None:
     """With 1,000 lines 1 in 10,000 is unknown: the threshold is above all of them."""
-    points = operating_points(np.arange(1000.0), np.zeros(0))
+    points = operating_points(np.arange(1000.0), [])
     assert not points["precision"].proven
     assert points["precision"].errors == 0
     assert points["recall"].proven
@@ -55,7 +55,7 @@ def test_points_with_few_lines_cut_none_and_are_not_proven() -> None:
 def test_hard_lines_raise_thresholds() -> None:
     """At most 1 in 1,000 hard lines is cut at precision."""
     hard = np.arange(40_000.0, 42_000.0)
-    point = operating_points(np.arange(30_000.0), hard)["precision"]
+    point = operating_points(np.arange(30_000.0), [hard])["precision"]
     assert int((hard >= point.threshold).sum()) == 2
 
 
