@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,9 @@ from junkfilter.training.corpus import gather
 from junkfilter.training.crossfit import Candidate, CrossFit
 from junkfilter.training.fit import Floats
 from junkfilter.training.recipe import Recipe
-from junkfilter.training.stage2 import cross_scores
+from junkfilter.training.stage2 import cross_weights
 from junkfilter.training.thresholds import operating_points
-from junkfilter.training.train import HELD_POOLS, Trained, train_model
+from junkfilter.training.train import HELD_POOLS, Trained, final_scores, train_model
 
 WORDS = ("word length", "unknown words", "word frequency")
 CHOICES: tuple[tuple[str, ...], ...] = (
@@ -58,42 +59,28 @@ def with_words(candidate: Candidate) -> Candidate:
     return candidate._replace(evidence={**candidate.evidence, **evidence})
 
 
-def row(trained: Trained, candidates: Sequence[Candidate], groups: Sequence[str]) -> str:
+def row(trained: Trained, cross: CrossFit, groups: Sequence[str]) -> str:
     """One line of the table for a choice of groups."""
     names = [name for group in groups for name in GROUPS.get(group, WORDS)]
-    scores = cross_scores(candidates, names)
+    finals = final_scores(cross, names)
     rows = trained.corpus.rows
-    finals = _finals(trained.cross, candidates, scores)
-    news = [k for k, line in enumerate(rows) if line.pool == "news"]
-    held = [
-        finals[[k for k, line in enumerate(rows) if line.pool == pool]] for pool in HELD_POOLS
-    ]
-    clean_on_pages = [
-        score
-        for candidate, score in zip(candidates, scores, strict=True)
-        if candidate.row < 0 and not candidate.spam and candidate.pool == "news"
-    ]
-    below = np.full(trained.cross.clean_page_lines - len(clean_on_pages), -np.inf)
-    points = operating_points(np.concatenate([finals[news], clean_on_pages, below]), held)
+    of_pool = {
+        pool: finals[[k for k, line in enumerate(rows) if line.pool == pool]]
+        for pool in ("news", *HELD_POOLS)
+    }
+    points = operating_points(of_pool["news"], [of_pool[pool] for pool in HELD_POOLS])
     hand = finals[[k for k, r in enumerate(rows) if r.sample.source.startswith("spam_")]]
+    fitted = cross_weights(cross.candidates, cross.parts.tolist(), names)
     pages = np.array([
-        score
-        for candidate, score in zip(candidates, scores, strict=True)
-        if candidate.row < 0 and candidate.spam
+        fitted[candidate.part].score(candidate)
+        for candidate in cross.candidates
+        if candidate.on_page and candidate.spam
     ])  # fmt: skip
     cells = [" + ".join(groups)]
     for name in ("precision", "balanced"):
         threshold = points[name].threshold
         cells += [f"{threshold:.2f}", _share(hand, threshold), _share(pages, threshold)]
     return "| " + " | ".join(cells) + " |"
-
-
-def _finals(cross: CrossFit, candidates: Sequence[Candidate], scores: Floats) -> Floats:
-    finals = cross.scores.copy()
-    for candidate, score in zip(candidates, scores, strict=True):
-        if candidate.row >= 0:
-            finals[candidate.row] = score
-    return finals
 
 
 def _share(scores: Floats, threshold: float) -> str:
@@ -112,10 +99,11 @@ def main() -> None:
     recipe = Recipe.read(arguments.recipe)
     trained = train_model(gather(recipe, arguments.corpora), recipe, jobs=arguments.jobs)
     candidates = [with_words(candidate) for candidate in trained.cross.candidates]
+    cross = replace(trained.cross, candidates=candidates)
     print("| evidence | precision | hand-written | on pages | balanced | hand-written | on pages |")
     print("|---|---|---|---|---|---|---|")
     for groups in CHOICES:
-        print(row(trained, candidates, groups), flush=True)
+        print(row(trained, cross, groups), flush=True)
 
 
 if __name__ == "__main__":

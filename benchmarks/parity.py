@@ -57,7 +57,7 @@ def refit(recipe: Recipe, corpora: Path, model: Model) -> tuple[Floats, float]:
     features = scaled(feature_matrix(texts, model.spec), line_lengths(texts, model.spec))
     labels = np.array([row.pool == "spam" for row in rows], dtype=np.int8)
     weights = np.array([row.weight for row in rows])
-    coefficients, intercept = fit_margin(features, labels, weights, penalty=recipe.penalty)
+    coefficients, _ = fit_margin(features, labels, weights, penalty=recipe.penalty)
     # The margin's scale is the model's: the calibration into log-odds came from cross-fitting.
     largest = float(np.abs(coefficients).max())
     factor = model.scale * ((1 << 15) - 1) / largest

@@ -53,6 +53,12 @@ def reading_notes(folded: str) -> list[tuple[int, int]]:
     return [match.span() for match in _NOTE.finditer(folded)]
 
 
+@cache
+def tone_letters() -> CodePoints:
+    """The small letters that carry a tone mark of pinyin; read-only."""
+    return _read_only(code_points(_TONES))
+
+
 def without_notes(folded: str) -> str:
     """A folded text without its `reading_notes`."""
     return _NOTE.sub("", folded) if "(" in folded else folded
@@ -108,6 +114,11 @@ def foreign_code_points() -> CodePoints:
     """Kana and hangul, ascending; read-only, shape (n_characters,)."""
     kinds = _kinds()
     return _read_only(np.flatnonzero((kinds == _KANA) | (kinds == _HANGUL)).astype(np.uint32))
+
+
+def visible(text: str) -> str:
+    """The text without the characters that features do without; nothing else is changed."""
+    return text.translate(_vanishing())
 
 
 def code_points(text: str) -> CodePoints:
@@ -300,6 +311,11 @@ def _translation() -> dict[int, int | None]:
     table: dict[int, int | None] = dict.fromkeys(invisible_code_points().tolist())
     table.update(zip(sources.tolist(), targets.tolist(), strict=True))
     return table
+
+
+@cache
+def _vanishing() -> dict[int, None]:
+    return dict.fromkeys(invisible_code_points().tolist())
 
 
 def _rows(name: str) -> str:

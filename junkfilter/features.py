@@ -29,6 +29,7 @@ from junkfilter.chars import (
     foreign_code_points,
     invisible_code_points,
     reading_notes,
+    tone_letters,
 )
 
 Indices: TypeAlias = npt.NDArray[np.intp]
@@ -38,9 +39,9 @@ LINE_FEED = 10
 CARRIAGE_RETURN = 13
 # Any character that folding drops will do: it takes the place of the CR in a CRLF.
 _DROPPED = 0x200B
-# U+00E0 to U+01DC: small letters with diacritics, those of pinyin among them.
-_LATIN_1 = 0xE0
-_LATIN_SIZE = 0xFD
+# U+00C0 to U+01DC: Latin letters with diacritics, those of pinyin among them in both cases.
+_LATIN_1 = 0xC0
+_LATIN_SIZE = 0x11D
 # Knuth's multiplicative constant (TAOCP 3, 6.4): 2**32 divided by the golden ratio, made odd.
 _MULTIPLIER = np.uint32(0x9E3779B1)
 STRETCH = 1 << 16
@@ -128,12 +129,9 @@ class Block:
         codes = code_points(joined)
         if "\r" in joined:
             codes = _one_mark_per_line_end(codes)
-        # Letters with tone marks lie in these two blocks, and few others in Chinese text do.
-        if (codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)).any():
-            codes = _without_notes(codes)
         ends = np.flatnonzero(codes == LINE_FEED)
-        table = code_point_numbers(spec.seed)
-        numbers = table.take(codes, mode="clip")
+        numbers = code_point_numbers(spec.seed).take(codes, mode="clip")
+        _drop_notes(codes, numbers)
         self.starts: Indices = ends[:-1]
         self.stops: Indices = ends[1:] - 1
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
@@ -219,15 +217,19 @@ class Block:
         return numbers
 
 
-def _without_notes(codes: UInt32) -> UInt32:
-    """Dropped characters in the place of readings behind their characters, `區(qū)`."""
-    codes = codes.copy()
-    codes[np.isin(codes, invisible_code_points())] = _DROPPED
-    places = np.flatnonzero(codes != _DROPPED)
+def _drop_notes(codes: UInt32, numbers: UInt32) -> None:
+    """Zeros in `numbers` in the place of readings behind their characters, `區(qū)`.
+
+    The look at folded text is dear, and only for blocks with a letter that has a tone mark: they
+    lie in two Unicode blocks of which Chinese text has little else but the sign of multiplication.
+    """
+    letters = codes[codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)]
+    if not len(letters) or not np.isin(folding_table()[letters], tone_letters()).any():
+        return
+    places = np.flatnonzero(numbers)
     folded = folding_table()[codes[places]].tobytes().decode("utf-32", "surrogatepass")
     for start, end in reading_notes(folded):
-        codes[places[start:end]] = _DROPPED
-    return codes
+        numbers[places[start:end]] = 0
 
 
 def _one_mark_per_line_end(codes: UInt32) -> UInt32:

@@ -1,6 +1,6 @@
 """What a crawler calls: load a filter once, give it pages, get the article back.
 
-`strip`, `flag` and `explain` go one way: `JunkFilter._judge` scores the lines of a batch of pages,
+`strip`, `flag` and `explain` go one way: `SpamLines.judge` scores the lines of a batch of pages,
 `_proposals` turns the scores into proposed cuts, the policy chooses, `page.apply` carries out.
 """
 
@@ -17,6 +17,7 @@ from junkfilter.detectors.explanation import Evidence, evidence_for
 from junkfilter.detectors.lines import Judgement, SpamLines
 from junkfilter.detectors.quality import Quality
 from junkfilter.errors import InputFormatError, PolicyError
+from junkfilter.literals import Literals
 from junkfilter.model import Model, default_model_folder
 from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, merged, split_pages
 from junkfilter.policy import ALLOWED, DENIED, Policy
@@ -52,12 +53,13 @@ class LineVerdict(NamedTuple):
 
     Attributes:
         number: 1-based number in the page.
-        kind: `text`, `spam`, `boilerplate` or `garbled`; `spam` if the policy would cut it.
+        kind: `text`, `spam`, `boilerplate`, `garbled` or `too-long`; `spam` if the policy would
+            cut it.
         family: family of spam, empty unless the line is proposed as spam.
         score: log-odds that it is injected spam.
         fpr: share of clean lines that score as high, in (0, 1].
         reason: evidence in words.
-        text: the line without its terminator.
+        text: the line without its terminator; empty if it is too long.
     """
 
     number: int
@@ -90,9 +92,7 @@ class JunkFilter:
         self.path = path
         self._lines = SpamLines(model)
         self._quality = Quality(model)
-        self._thresholds = {
-            name: point.threshold for name, point in model.operating_points.items()
-        }
+        self._thresholds = {name: point.threshold for name, point in model.operating_points.items()}
         self._allow = _folded(policy.allow)
         self._deny = _folded(policy.deny)
         self._floor = min(self._thresholds.values())
@@ -112,6 +112,7 @@ class JunkFilter:
         '新闻标题\\n'
         """
         path = default_model_folder() if model in (None, "default") else Path(str(model))
+        path = path.absolute()  # a pickle of the filter may be read elsewhere
         loaded = Model.load(path)
         policy = policy or Policy()
         if policy.operating_point not in loaded.operating_points:
@@ -158,7 +159,9 @@ class JunkFilter:
         verdicts: list[LineVerdict] = []
         for number, (piece, too_long) in enumerate(split_pages(text)):
             if too_long:
-                found = [LineVerdict(1, "text", "", 0.0, 1.0, "too-long", piece.rstrip("\r\n"))]
+                found = [
+                    LineVerdict(1, "too-long", "", 0.0, 1.0, "longer than 1 MiB, not judged", "")
+                ]
             else:
                 found = self.flag_pages([Page(piece, continuation=number > 0)])[0]
             verdicts += [
@@ -175,9 +178,12 @@ class JunkFilter:
         proposals = self._proposals(judgement)
         quality = self._quality.kinds(judgement)
         return [
-            self._verdicts(judgement, number, [], {}, _FOREIGN)
-            if number in judgement.foreign
-            else self._verdicts(judgement, number, proposals.get(number, []), quality)
+            self._verdicts(
+                judgement,
+                number,
+                proposals.get(number, []),
+                {} if number in judgement.foreign else quality,
+            )
             for number in range(len(texts))
         ]
 
@@ -247,11 +253,10 @@ class JunkFilter:
             return []
         judgement = self._lines.judge(texts, continuations)
         results = _untouched(texts)
-        for number in judgement.foreign:
-            results[number] = Result(texts[number], page_kind=_FOREIGN)
         for number, proposals in self._proposals(judgement).items():
-            if not results[number].page_kind:
-                results[number] = self._carried_out(texts[number], proposals)
+            results[number] = self._carried_out(texts[number], proposals)
+        for number in judgement.foreign:
+            results[number] = results[number]._replace(page_kind=_FOREIGN)
         return results
 
     def _carried_out(self, text: str, proposals: list[Cut]) -> Result:
@@ -266,13 +271,16 @@ class JunkFilter:
     def _chosen(self, text: str, proposals: Sequence[Cut]) -> list[Cut]:
         """The cuts to carry out: none at all where they would take more than `max_removed`."""
         cuts = self.policy.chosen(proposals, self._thresholds)
+        spam = {cut.start for cut in cuts if cut.kind == "spam"}
+        # A line that is spam and boilerplate is spam.
+        cuts = [cut for cut in cuts if cut.kind == "spam" or cut.start not in spam]
         removed = sum(end - start for start, end in merged(cuts))
         return cuts if removed <= self.policy.max_removed * len(text) else []
 
     def _proposals(self, judgement: Judgement) -> dict[int, list[Cut]]:
         """Proposed cuts by number of the text, in order of the text."""
         found: dict[int, list[Cut]] = {}
-        for number, cut in self._spam(judgement):
+        for number, cut in self._lines.cuts(judgement, self._floor):
             found.setdefault(number, []).append(cut)
         if self.policy.remove - {"spam"}:
             for number, cut in self._quality.cuts(judgement, self.policy.remove):
@@ -281,12 +289,13 @@ class JunkFilter:
             self._apply_literals(judgement, found)
         return {number: sorted(cuts, key=_by_place) for number, cuts in found.items()}
 
-    def _spam(self, judgement: Judgement) -> Iterator[tuple[int, Cut]]:
-        yield from self._lines.cuts(judgement, self._floor)
-
     def _apply_literals(self, judgement: Judgement, found: dict[int, list[Cut]]) -> None:
         """Puts what the user's literals say in the place of what was found on the same lines."""
-        for number in range(len(judgement.block.texts)):
+        for number, text in enumerate(judgement.block.texts):
+            # Folded whole, a page without a literal costs one search.
+            folded = fold(text)
+            if not self._allow.first_in(folded) and not self._deny.first_in(folded):
+                continue
             cuts = {
                 cut.start: cut
                 for line in judgement.lines_of(number)
@@ -301,14 +310,11 @@ class JunkFilter:
         place = judgement.line(line, number)
         folded = fold(judgement.block.texts[number][place.start : place.end])
         for detector, literals in ((ALLOWED, self._allow), (DENIED, self._deny)):
-            for literal in literals:
-                if literal in folded:
-                    score = float(judgement.scores[line])
-                    reason = f"contains {literal!r}"
-                    return Cut(
-                        place.start, place.stop, "spam", "other", score,
-                        self.model.fpr(score), detector, reason,
-                    )  # fmt: skip
+            literal = literals.first_in(folded)
+            if literal:
+                score = float(judgement.scores[line])
+                fpr, reason = self.model.fpr(score), f"contains {literal!r}"
+                return Cut(place.start, place.stop, "spam", "other", score, fpr, detector, reason)
         return None
 
     def _verdicts(
@@ -317,9 +323,9 @@ class JunkFilter:
         number: int,
         proposals: Sequence[Cut],
         quality: Mapping[int, str],
-        remark: str = "",
     ) -> list[LineVerdict]:
-        """Verdicts for the lines of one text; `remark` is the reason of lines without another."""
+        """Verdicts for the lines of one text."""
+        remark = _FOREIGN if number in judgement.foreign else ""
         cuts = self._chosen(judgement.block.texts[number], proposals)
         chosen = {cut.start: cut for cut in cuts}
         proposed = {cut.start: cut for cut in proposals}
@@ -358,7 +364,7 @@ def _loaded(path: str, policy: Policy) -> JunkFilter:
     return JunkFilter.load(path, policy=policy)
 
 
-def _folded(literals: Sequence[str]) -> tuple[str, ...]:
+def _folded(literals: Sequence[str]) -> Literals:
     """Literals as they are looked for.
 
     Raises:
@@ -368,7 +374,7 @@ def _folded(literals: Sequence[str]) -> tuple[str, ...]:
     if not all(folded):
         nothing = literals[folded.index("")]
         raise PolicyError(f"the literal {nothing!r} has no visible character: leave it out")
-    return folded
+    return Literals(folded)
 
 
 def _continuations(pages: Sequence[Page]) -> frozenset[int]:

@@ -24,10 +24,9 @@ from junkfilter.features import Block, FeatureSpec
 from junkfilter.model_folder import Fields, Floats, Int16, manifest_digest, read_folder
 
 WINDOW = 10
+MOST_FAMILIES = 64
 # Kinds of honest lines that are not the article, in the order of the columns of `quality`.
 QUALITIES = ("boilerplate", "garbled")
-# Longest line whose sum of at most four int16 weights a character surely fits into 32 bits.
-_SURE_LENGTH = (1 << 31) // (4 << 15)
 # Larger than any window's sum: marks a window that reaches over a line's start.
 _OUTSIDE = np.int32(1 << 24)
 
@@ -127,7 +126,8 @@ class Model:
 
     def _check_table(self, name: str, table: Int16, columns: int, numbers: Floats) -> None:
         rows = table.shape[0]
-        fits = table.ndim == 2 and table.shape[1] == columns == len(numbers) and columns > 0
+        fits = table.ndim == 2 and table.shape[1] == columns == len(numbers)
+        fits = fits and 0 < columns <= MOST_FAMILIES
         if not fits or rows & (rows - 1) or rows > self.spec.size:
             raise ModelFileError(f"{name}.npy has shape {table.shape}, which fits nothing else")
 
@@ -236,9 +236,8 @@ def _point(point: Fields) -> OperatingPoint:
 
 
 def _line_sums(weights: Int32, marks: npt.NDArray[np.intp]) -> Int64:
-    sums: Int64 = np.add.reduceat(weights, marks[:-1]).astype(np.int64)
-    for k in np.flatnonzero(np.diff(marks) > _SURE_LENGTH):
-        sums[k] = weights[marks[k] : marks[k + 1]].sum(dtype=np.int64)
+    # 64 bits: a line of 1 MiB may hold 350,000 times the largest weight.
+    sums: Int64 = np.add.reduceat(weights, marks[:-1], dtype=np.int64)
     return sums
 
 

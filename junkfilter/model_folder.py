@@ -26,6 +26,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Changing what a manifest or an array means needs a new number; a reader of the old one stays.
 FORMAT = 1
+LARGEST = 1e12
 ARRAYS = ("family", "line", "quality")
 # A manifest is some tens of kilobytes, the arrays 3 MiB; these bound what a hostile folder costs.
 MAX_MANIFEST_BYTES = 4 << 20
@@ -79,7 +80,7 @@ class Fields:
         return [str(key) for key in self._values]
 
     def number(self, key: str) -> float:
-        """A finite number."""
+        """A number of at most `LARGEST` in size: products and sums of such stay finite."""
         value = self._value(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._wrong(key, "a number")
@@ -87,8 +88,8 @@ class Fields:
             number = float(value)
         except OverflowError as error:
             raise self._wrong(key, "a number of sensible size") from error
-        if not math.isfinite(number):
-            raise self._wrong(key, "finite")
+        if not abs(number) <= LARGEST:  # not a number is not, either
+            raise self._wrong(key, "a number of sensible size")
         return number
 
     def integer(self, key: str, low: int, high: int) -> int:

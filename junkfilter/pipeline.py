@@ -25,6 +25,8 @@ from junkfilter.report import Report
 
 # Judging page by page costs four times as much as judging blocks of this size.
 BATCH_BYTES = 256 << 10
+# However small they are: a million empty pages between NULs are one block.
+BATCH_PIECES = 8192
 
 
 class PageFilter(Protocol):
@@ -129,7 +131,7 @@ def batches(reader: Iterable[Piece | None]) -> Iterator[tuple[list[Piece], bool]
         if piece is not None:
             batch.append(piece)
             size += len(piece.raw)
-        if piece is None or size >= BATCH_BYTES:
+        if piece is None or size >= BATCH_BYTES or len(batch) >= BATCH_PIECES:
             yield batch, piece is None
             batch, size = [], 0
     yield batch, True

@@ -41,8 +41,8 @@ class Policy:
         threshold: log-odds that replace the operating point's threshold for spam; None for none.
         remove: kinds to remove; `spam` alone by default.
         keep: families of spam that are flagged but never removed.
-        allow: folded literals; a line that contains one is never removed.
-        deny: folded literals; a line that contains one is always removed.
+        allow: literals; a line that contains one, both folded, is never removed.
+        deny: literals; a line that contains one, both folded, is removed, unless it is allowed.
         max_removed: largest share of a page's characters that may be removed, in [0, 1]; a page
             that would lose more is passed through untouched and reported.
 

@@ -65,8 +65,9 @@ class PageContext:
         text: the lines of the page that are below the bar, up to some 20,000 characters.
         mean_score: mean stage-1 score of those that are not blank.
         n_lines: number of those.
-        first: index of the page's first line that is not blank, whatever its score.
-        last: index of the last one.
+        first: index of the first of them; a line before it has only such lines before it as are
+            over the bar too, so that no cut above makes another line the first.
+        last: index of the last of them.
         continuation: position is no evidence.
     """
 
@@ -162,8 +163,8 @@ def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, fl
         "neighbours": max(-10.0, min(10.0, page.mean_score)) / 10,
     }
     if not page.continuation:
-        evidence["first line"] = float(index == page.first)
-        evidence["last line"] = float(index == page.last)
+        evidence["first line"] = float(index < page.first)
+        evidence["last line"] = float(index > page.last)
     return evidence
 
 

@@ -1,12 +1,12 @@
 """Evidence in words: a line's score taken apart into what was added up.
 
 The n-grams' shares of stage 1 are given to the words that they lie in, found by jieba, which has a
-tokenizer and a cache of its own here. What is reported adds up to the score exactly as judged.
+tokenizer and a cache of its own here; n-grams over words stand for themselves. What is reported adds
+up to the score, but for the rounding of floating-point sums.
 """
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -25,7 +25,9 @@ class Evidence(NamedTuple):
     """Something that spoke for or against a line.
 
     Attributes:
-        feature: a word of the line, `start` or `end` of the line, or the name of page evidence.
+        feature: a word of the line with all n-grams inside it; an n-gram that reaches over words,
+            `^` and `$` being the line's start and end; or, in parentheses, the name of other
+            evidence.
         weight: its share of the score; positive speaks for spam.
     """
 
@@ -46,41 +48,41 @@ def evidence_for(
     """
     words = _word_weights(model, text)
     found = judgement.evidence.get(number)
-    if found is None:
-        rest = float(judgement.scores[number]) - math.fsum(w.weight for w in words)
-        return (*words, Evidence("(constant)", rest))
     weights = model.evidence
     factor = weights.get("stage1", 0.0)
-    spread = [Evidence(word.feature, word.weight * factor) for word in words]
     others = [
         Evidence(f"({name})", weights.get(name, 0.0) * value)
-        for name, value in found.items()
+        for name, value in (found or {}).items()
         if name != "stage1" and weights.get(name, 0.0) * value
     ]
-    total = math.fsum(item.weight for item in (*spread, *others))
-    rest = float(judgement.scores[number]) - total
-    return (*spread, *others, Evidence("(constant)", rest))
+    constant = weights["constant"] + factor * model.intercept
+    spread = [Evidence(word.feature, word.weight * factor) for word in words]
+    return (*spread, *others, Evidence("(constant)", constant))
 
 
 def _word_weights(model: Model, text: str) -> list[Evidence]:
-    """Each n-gram's share given to its characters in equal parts, summed over words."""
+    """Words with the n-grams inside them, and n-grams over words; each feature once."""
     folded = without_notes(fold(text))
-    shares = [0.0] * (len(folded) + 2)  # with the marks of start and end
+    marked = f"^{folded}$"
+    word_at = [0]
+    for number, word in enumerate(tokenizer().lcut(folded, HMM=False), 1):
+        word_at += [number] * len(word)
+    word_at.append(word_at[-1] + 1)
+    words = _texts_of_words(marked, word_at)
+    sums: dict[str, float] = {}
     for position, order, weight in model.contributions(Block([folded], model.spec)):
-        for place in range(position + 1, position + 1 + order):
-            shares[place] += weight / order
-    rows = [Evidence("(start of line)", shares[0])]
-    place = 1
-    for word in _words(folded):
-        rows.append(Evidence(word, math.fsum(shares[place : place + len(word)])))
-        place += len(word)
-    rows.append(Evidence("(end of line)", shares[len(folded) + 1]))
-    return [row for row in rows if row.weight]
+        first, last = position + 1, position + order
+        inside = word_at[first] == word_at[last]
+        feature = words[word_at[first]] if inside else marked[first : last + 1]
+        sums[feature] = sums.get(feature, 0.0) + weight
+    return [Evidence(feature, weight) for feature, weight in sums.items() if weight]
 
 
-def _words(folded: str) -> Sequence[str]:
-    words: list[str] = tokenizer().lcut(folded, HMM=False)
-    return words
+def _texts_of_words(marked: str, word_at: Sequence[int]) -> list[str]:
+    texts = [""] * (word_at[-1] + 1)
+    for character, word in zip(marked, word_at, strict=True):
+        texts[word] += character
+    return texts
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junkfilter.chars import is_mainly_chinese, script_profile
+from junkfilter.chars import is_mainly_chinese, script_profile, visible
 from junkfilter.detectors.evidence import PAGE_SAMPLE, PageContext, evidence_of
 from junkfilter.features import Block, Indices
 from junkfilter.model import LineScores, Model
@@ -28,7 +28,8 @@ class Judgement:
     Attributes:
         block: the lines.
         stage1: stage 1's scores.
-        scores: final log-odds that each line is injected spam, shape (n_lines,).
+        scores: final log-odds that each line is injected spam, shape (n_lines,): the weighted sum
+            of the evidence, which below the bar is stage 1's score alone.
         evidence: of the lines that stage 2 looked at, by line of the block.
         foreign: texts that are not mainly Chinese; stage 2 does not look at them.
     """
@@ -82,7 +83,10 @@ class SpamLines:
         """
         block = Block(texts, self._model.spec)
         stage1 = self._model.score(block)
-        scores = stage1.scores.copy()
+        # Below the bar stage 1's score goes through the same sum, with no other evidence: a line
+        # just below must not score higher than one just above.
+        weights = self._model.evidence
+        scores = weights["constant"] + weights.get("stage1", 0.0) * stage1.scores
         judgement = Judgement(block, stage1, scores, {}, _foreign(block))
         context: tuple[int, PageContext] | None = None
         over = np.flatnonzero(stage1.scores >= self._model.bar)
@@ -163,8 +167,8 @@ class SpamLines:
             _sample(judgement, honest, text),
             mean_score=float(judgement.stage1.scores[honest].mean()),
             n_lines=len(honest),
-            first=int(written[0]) - lines.start,
-            last=int(written[-1]) - lines.start,
+            first=int(honest[0]) - lines.start,
+            last=int(honest[-1]) - lines.start,
             continuation=continuation,
         )
 
@@ -184,7 +188,8 @@ def _sample(judgement: Judgement, lines: Indices, text: int) -> str:
     parts: list[str] = []
     size = 0
     for start, stop in zip(block.starts[lines], block.stops[lines], strict=True):
-        part = block.texts[text][start - offset : stop - offset][: PAGE_SAMPLE - size]
+        # Before they are counted: else 20,000 invisible characters hide a page from its lines.
+        part = visible(block.texts[text][start - offset : stop - offset])[: PAGE_SAMPLE - size]
         parts.append(part)
         size += len(part)
         if size >= PAGE_SAMPLE:

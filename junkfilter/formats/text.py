@@ -121,13 +121,12 @@ class TextReader:
                 yield self._piece(block, Role.BINARY, 0)
             else:
                 rest = yield from self._judged_or_refused(rest + block)
-        yield from self._split(rest, final=True)[0]
+        yield from self._split(rest, final=True)
 
     def _judged_or_refused(self, data: bytes) -> Generator[Piece, None, bytes]:
         """Gives the pieces that are certain, returns the bytes that are not yet."""
         nul = self._offset_of_refusal(data)
-        pieces, used = self._split(data if nul is None else data[:nul], final=False)
-        yield from pieces
+        used = yield from self._split(data if nul is None else data[:nul], final=False)
         if nul is None:
             return data[used:]
         yield self._piece(data[used:], Role.BINARY, 0)
@@ -151,30 +150,32 @@ class TextReader:
     def _refuse(self, what: str, advice: str) -> None:
         self.refusal = InputFormatError(f"{what} and was not judged", path=self.name, advice=advice)
 
-    def _split(self, data: bytes, *, final: bool) -> tuple[list[Piece], int]:
-        """Pieces that no further byte can change, and how many bytes they use."""
+    def _split(self, data: bytes, *, final: bool) -> Generator[Piece, None, int]:
+        """Gives pieces that no further byte can change, returns how many bytes they use.
+
+        One by one: a block of NULs under `-z` is a million pages, 350 MB as a list.
+        """
         separator = self._format.separator
-        pieces: list[Piece] = []
         start = 0
         while True:
             found = data.find(separator, start) if separator else -1
             stop = found if found >= 0 else len(data)
             if found < 0 and not final:
                 stop -= _begun(data, start, separator)
-            start += self._split_record(data[start:stop], found >= 0 or final, pieces)
+            start += yield from self._split_record(data[start:stop], found >= 0 or final)
             if found < 0:
-                return pieces, start
+                return start
             ends = line_ends(separator, 0, len(separator))
-            pieces.append(self._piece(separator, Role.SEPARATOR, ends))
-            start += len(separator)
+            yield self._piece(separator, Role.SEPARATOR, ends)
+            start = found + len(separator)
             self._record += 1
             self._continuation = False
 
-    def _split_record(self, data: bytes, final: bool, pieces: list[Piece]) -> int:
-        """Adds what is certain of one record's bytes to the pieces; says how many bytes that is."""
+    def _split_record(self, data: bytes, final: bool) -> Generator[Piece, None, int]:
+        """Gives what is certain of one record's bytes, returns how many bytes that is."""
         start = 0
         if self._long is not None:
-            start = self._add(data, 0, long_line_extent(data, 0, final=final), pieces)
+            start = yield from self._given(data, 0, long_line_extent(data, 0, final=final))
             if self._long is not None:
                 return start
         max_lines = 1 if self._format.by_line else MAX_PAGE_LINES
@@ -182,14 +183,14 @@ class TextReader:
             if extent.too_long:
                 self.too_long += 1
                 self._long = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-            start = self._add(data, start, extent, pieces)
+            start = yield from self._given(data, start, extent)
         return start
 
-    def _add(self, data: bytes, start: int, extent: Extent, pieces: list[Piece]) -> int:
+    def _given(self, data: bytes, start: int, extent: Extent) -> Generator[Piece, None, int]:
         raw = data[start : extent.end]
         role = Role.TOO_LONG if extent.too_long else Role.PAGE
         if raw:
-            pieces.append(self._piece(raw, role, extent.lines))
+            yield self._piece(raw, role, extent.lines)
             # A line-buffered line is a page of its own, as if it had been passed alone.
             self._continuation = not self._format.by_line
         if extent.closed:

@@ -115,29 +115,45 @@ def gather(
             rows += _corpus_rows(source, corpora, recipe, corpus)
     in_order = [row for row in rows if row.pool in _PAGE_POOLS]
     rows += added
-    rows += honest_compositions(rows, recipe.seed)
     rows = distinct_rows(_without_known_ads(rows, folder, corpus), corpus)
     tests = [source for source in found if source.role == "test"]
     if tests and corpora is not None:
         lines = [line for source in tests for line in read_clean(corpora / source.path)]
         rows = without_near(rows, lines, corpus, "near-duplicates of test lines")
     rows = without_near(rows, held_out, corpus, "near-duplicates of the lines of --clean")
-    corpus.rows = rows
-    kept = {row.sample.text for row in rows}
-    corpus.pages = _pages([row for row in in_order if row.sample.text in kept], recipe.seed)
+    kept = {(row.sample.group, row.sample.text) for row in rows}
+    in_order = [row for row in in_order if (row.sample.group, row.sample.text) in kept]
+    corpus.pages = _pages(in_order, recipe.seed)
+    # Last, from what is left: a line that may not be learned from may not come back in a mixture.
+    corpus.rows = distinct_rows([*rows, *honest_compositions(rows, recipe.seed)], corpus)
     return corpus
 
 
+def repository(name: str) -> str:
+    """The repository that a corpus file or a line of one comes from: what splits go by.
+
+    >>> repository("DRCKnowledgeTeam__DRCD__wiki_paragraphs.txt")
+    'DRCKnowledgeTeam__DRCD'
+    """
+    return "__".join(name.split("__")[:2])
+
+
 def honest_compositions(rows: Iterable[Row], seed: int) -> list[Row]:
-    """Honest lines in the shapes of keyword spam, composed of words from honest headlines."""
-    headlines = [
-        row.sample.text
-        for row in rows
-        if row.pool != "spam" and row.sample.label == "text" and 4 <= len(row.sample.text) <= 30
-    ]
+    """Honest lines in the shapes of keyword spam, composed of words from honest headlines.
+
+    Each is composed of lines of one group and belongs to it, so that no headline is learned from,
+    in a mixture, by the model that is to judge it. Hand-written lines are one group here.
+    """
+    headlines: dict[str, list[str]] = {}
+    for row in rows:
+        if row.pool in _PAGE_POOLS and row.sample.label == "text":
+            group = "composed" if row.pool == "look-alike" else row.sample.group
+            if 4 <= len(row.sample.text) <= 30:
+                headlines.setdefault(group, []).append(row.sample.text)
     return [
-        Row(Sample(text, "text", "", "compositions", f"composed-{form}"), "composed")
-        for form, text in compose(sorted(set(headlines)), random.Random(seed))
+        Row(Sample(text, "text", "", "compositions", group), "composed")
+        for group, lines in sorted(headlines.items())
+        for _, text in compose(sorted(set(lines)), random.Random(f"{seed}/composed/{group}"))
     ]
 
 
@@ -229,7 +245,7 @@ def _corpus_rows(source: Source, corpora: Path, recipe: Recipe, corpus: Corpus) 
         return _topic_rows(path, source, recipe, corpus)
     pool = "spam" if source.label == "spam" else source.pool
     return [
-        Row(Sample(text, source.label, source.family, path.name, path.name), pool)
+        Row(Sample(text, source.label, source.family, path.name, repository(path.name)), pool)
         for text in read_clean(path)
     ]
 
@@ -242,11 +258,12 @@ def _topic_rows(path: Path, source: Source, recipe: Recipe, corpus: Corpus) -> l
         if line.count("\t") != 2:
             advice = "each is topic, text and source file between tabs"
             raise DataError("not three columns", path=str(path), line=number, advice=advice)
-        topic, text, origin = line.split("\t")
+        _, text, origin = line.split("\t")
         if any(origin in test or test.startswith(origin) for test in tests):
             corpus.leave_out("topic rows of test files", 1)
         else:
-            rows.append(Row(Sample(text, "text", "", path.name, f"{origin}/{topic}"), source.pool))
+            # Most of these lines stand in their source too: they must share its part.
+            rows.append(Row(Sample(text, "text", "", path.name, repository(origin)), source.pool))
     return rows
 
 

@@ -48,12 +48,13 @@ class Candidate(NamedTuple):
     """A line that passed the bar of stage 1, seen alone or on a page.
 
     Attributes:
-        row: index of the row, -1 for a line of a composed page.
+        row: index of the line's row, -1 if a composed page changed it.
         part: the part of the cross-fitting that it belongs to.
         spam: what it really is.
         pool: pool of an honest line or of its page, family of a spam line.
         evidence: what stage 2 weighs.
         text: the line, for trials of further evidence.
+        on_page: it stands on a composed page.
     """
 
     row: int
@@ -62,6 +63,7 @@ class Candidate(NamedTuple):
     pool: str
     evidence: Mapping[str, float]
     text: str = ""
+    on_page: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +74,6 @@ class CrossFit:
         parts: part of each row.
         scores: stage 1's score of each row.
         candidates: lines that passed the bar, alone and on pages.
-        clean_page_lines: lines of ordinary honest text on composed pages, judged in context.
         bar: stage-1 score from which lines go on to stage 2.
         log_odds: factor and constant that make log-odds of stage 1's margins.
     """
@@ -80,7 +81,6 @@ class CrossFit:
     parts: Ints
     scores: Floats
     candidates: list[Candidate]
-    clean_page_lines: int
     bar: float
     log_odds: tuple[float, float]
 
@@ -140,23 +140,17 @@ def cross_fit(
     for part, (coefficients, intercept) in enumerate(fits):
         margins[parts == part] = features[parts == part] @ coefficients + intercept
     log_odds = fit_log_odds(margins, labels)
-    results = [
-        _judge_part(
-            rows, pages, parts, part, in_log_odds(coefficients, intercept, log_odds), spec, seed
-        )
-        for part, (coefficients, intercept) in enumerate(fits)
-    ]
+    factor, constant = log_odds
+    pools = promised_pools(rows)
+    promised = margins[[row.pool in pools for row in rows]] * factor + constant
+    bar = float(np.quantile(promised, 1 - BAR_RATE))
     scores = np.zeros(len(rows))
-    for part, (own, _, _, _) in enumerate(results):
-        scores[parts == part] = own
-    return CrossFit(
-        parts,
-        scores,
-        [candidate for result in results for candidate in result[1]],
-        sum(result[2] for result in results),
-        float(np.mean([result[3] for result in results])),
-        log_odds,
-    )
+    candidates: list[Candidate] = []
+    for part, (coefficients, intercept) in enumerate(fits):
+        draft = plain_draft(in_log_odds(coefficients, intercept, log_odds), spec, bar)
+        scores[parts == part], found = _judge_part(rows, pages, parts, part, draft, seed)
+        candidates += found
+    return CrossFit(parts, scores, candidates, bar, log_odds)
 
 
 def in_log_odds(
@@ -202,58 +196,37 @@ def _judge_part(
     pages: Sequence[PageMaterial],
     parts: Ints,
     part: int,
-    weights: LinearWeights,
-    spec: FeatureSpec,
+    model: Draft,
     seed: int,
-) -> tuple[Floats, list[Candidate], int, float]:
+) -> tuple[Floats, list[Candidate]]:
+    """Stage-1 scores of a part's rows, and its lines over the bar, by a model without the part."""
     own = np.flatnonzero(parts == part)
     mine = [rows[i] for i in own.tolist()]
     texts = [one_line(row.sample.text) for row in mine]
-    stage1 = SpamLines(plain_draft(weights, spec, _UNREACHED).as_model())
-    scores = _scores(stage1, texts)
-    pools = promised_pools(rows)
-    clean = scores[[row.pool in pools for row in mine]]
-    bar = float(np.quantile(clean if len(clean) else scores, 1 - BAR_RATE))
-    judge = SpamLines(plain_draft(weights, spec, bar).as_model())
-    candidates = _alone(judge, mine, texts, own, scores >= bar, part)
-    groups = {row.sample.group for row in mine if row.pool != "spam"}
-    spam = [row for row in mine if row.pool == "spam"]
-    chance = random.Random(f"{seed}/attacks/{part}")
-    on_pages, n_clean = _on_pages(
-        judge, [page for page in pages if page.group in groups], spam, part, chance
-    )
-    return scores, candidates + on_pages, n_clean, bar
-
-
-def _scores(judge: SpamLines, texts: Sequence[str]) -> Floats:
-    """Scores of lines that stand alone; minus infinity for foreign ones, which are never cut."""
-    found = []
+    judge = SpamLines(model.as_model())
+    scores = np.zeros(len(texts))
+    candidates: list[Candidate] = []
     for first in range(0, len(texts), _BATCH):
-        judgement = judge.judge(texts[first : first + _BATCH])
-        scores = judgement.scores.copy()
-        scores[sorted(judgement.foreign)] = -np.inf  # each text is one line
-        found.append(scores)
-    return np.concatenate(found)
+        judgement = judge.judge(texts[first : first + _BATCH])  # each text is one line
+        batch = judgement.stage1.scores.copy()
+        batch[sorted(judgement.foreign)] = -np.inf  # never cut
+        scores[first : first + _BATCH] = batch
+        for line, evidence in judgement.evidence.items():
+            k = first + line
+            pool = _pool_of(mine[k])
+            spam = mine[k].pool == "spam"
+            candidates.append(Candidate(int(own[k]), part, spam, pool, evidence, texts[k]))
+    number = {text: int(own[k]) for k, text in enumerate(texts)}
+    groups = {row.sample.group for row in mine if row.pool != "spam"}
+    material = [page for page in pages if page.group in groups]
+    spam_rows = [row for row in mine if row.pool == "spam"]
+    chance = random.Random(f"{seed}/attacks/{part}")
+    candidates += _on_pages(judge, material, spam_rows, part, number, chance)
+    return scores, candidates
 
 
-def _alone(
-    judge: SpamLines,
-    rows: Sequence[Row],
-    texts: Sequence[str],
-    indices: Ints,
-    over: npt.NDArray[np.bool_],
-    part: int,
-) -> list[Candidate]:
-    candidates = []
-    for k in np.flatnonzero(over).tolist():
-        evidence = judge.judge([texts[k]]).evidence.get(0)
-        if evidence is not None:
-            row = rows[k]
-            pool = row.sample.family if row.pool == "spam" else row.pool
-            candidates.append(
-                Candidate(int(indices[k]), part, row.pool == "spam", pool, evidence, texts[k])
-            )
-    return candidates
+def _pool_of(row: Row) -> str:
+    return row.sample.family if row.pool == "spam" else row.pool
 
 
 def _on_pages(
@@ -261,11 +234,11 @@ def _on_pages(
     pages: Sequence[PageMaterial],
     spam: Sequence[Row],
     part: int,
+    number: Mapping[str, int],
     chance: random.Random,
-) -> tuple[list[Candidate], int]:
-    """Candidates of composed pages, a third of which stay without spam, and the clean lines."""
+) -> list[Candidate]:
+    """Lines over the bar on composed pages, a third of which stay without spam."""
     candidates: list[Candidate] = []
-    n_clean = 0
     family = {one_line(row.sample.text): row.sample.family for row in spam}
     texts = sorted(family)
     for page in pages:
@@ -275,10 +248,12 @@ def _on_pages(
             text, gold = injured.text, injured.spam_lines
         else:
             text, gold = "\n".join(lines) + "\n", frozenset()
-        n_clean += len(lines) if page.pool == "news" else 0
         split = text.split("\n")
-        for number, evidence in judge.judge([text]).evidence.items():
-            is_spam = number in gold
-            pool = family.get(split[number], "other") if is_spam else page.pool
-            candidates.append(Candidate(-1, part, is_spam, pool, evidence, split[number]))
-    return candidates, n_clean
+        for line, evidence in judge.judge([text]).evidence.items():
+            # A converted page's lines are those of no row.
+            row = number.get(split[line], -1)
+            pool = family.get(split[line], "other") if line in gold else page.pool
+            candidates.append(
+                Candidate(row, part, line in gold, pool, evidence, split[line], on_page=True)
+            )
+    return candidates

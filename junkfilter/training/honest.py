@@ -23,7 +23,7 @@ _SITES = (
 _LABELS = ("关键词:", "關鍵詞:", "标签:", "Tags:", "分类:", "主题词:", "Keywords: ", "", "", "")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Composed lines for each form; enough for every separator and length, few against the real lines.
-_EACH = 2500
+_EACH = 400
 
 
 def compose(headlines: Sequence[str], chance: random.Random) -> Iterator[tuple[str, str]]:

@@ -48,6 +48,9 @@ from junkfilter.training.fit import (
 
 _LARGEST = (1 << 15) - 1
 _BATCH = 4096
+# In log-odds, and so none of a recipe's `penalty`. Of 300 lines of a trade never seen, the base cut
+# 37 % at `balanced`; with 30 others learned 71 % at 1, 77 % at 10, 78 % at 30 (2026-11-23).
+PENALTY = 10.0
 _MAX_ROUNDS = 150
 # Relative. Scores differ by 0.002 on average, 0.2 at most, from those at 1e-12, in a third of the
 # time (2026-11-23).
@@ -77,8 +80,8 @@ def retrain(
     new: Sequence[Row],
     anchors: Sequence[Row],
     *,
-    penalty: float,
     n_parts: int,
+    penalty: float = PENALTY,
     jobs: int = 1,
 ) -> Retrained:
     """The base, moved by new rows.
@@ -87,8 +90,8 @@ def retrain(
         base: where to start from.
         new: rows with labels to learn.
         anchors: rows that should keep the base's scores.
-        penalty: inverse strength of the penalty on the squared distance to the base's weights.
         n_parts: parts of the new rows for judging each by weights that have not seen it.
+        penalty: inverse strength of the penalty on the squared distance to the base's weights.
         jobs: processes.
     """
     texts = [row.sample.text for row in new]

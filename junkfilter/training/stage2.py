@@ -4,7 +4,7 @@ seen them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from junkfilter.training.fit import Floats
 # Weights of evidence that is of the size of 1: this penalty only keeps rare evidence in check.
 _PENALTY = 1.0
 ALL_NAMES = tuple(name for names in GROUPS.values() for name in names)
+_POOL_WEIGHTS = {"promotion": 0.1, "composed": 0.1, "look-alike": 0.3}
 # Fewer honest lines than this over the bar teach nothing: stage 1's score stays as it is.
 _FEWEST = 30
 
@@ -63,28 +64,26 @@ def evidence_matrix(candidates: Sequence[Candidate], names: Sequence[str]) -> Fl
     return np.array(rows, dtype=np.float64).reshape(len(candidates), len(names))
 
 
-def cross_scores(
-    candidates: Sequence[Candidate], names: Sequence[str] = ALL_NAMES
-) -> Floats:
-    """Each candidate's score by weights that were learned from the other parts."""
-    scores = np.zeros(len(candidates))
-    for part in sorted({candidate.part for candidate in candidates}):
-        others = [candidate for candidate in candidates if candidate.part != part]
-        fitted = fit_evidence(others, names)
-        for k, candidate in enumerate(candidates):
-            if candidate.part == part:
-                scores[k] = fitted.score(candidate)
-    return scores
+def cross_weights(
+    candidates: Sequence[Candidate], parts: Iterable[int], names: Sequence[str] = ALL_NAMES
+) -> dict[int, EvidenceWeights]:
+    """For each part the weights that are learned from the other parts."""
+    return {
+        part: fit_evidence([c for c in candidates if c.part != part], names)
+        for part in sorted(set(parts))
+    }
 
 
 def _balanced(candidates: Sequence[Candidate], labels: npt.NDArray[np.int8]) -> Floats:
     """Sample weights by which the honest lines weigh as much as the spam.
 
-    There are some hundred honest lines over the bar for each ten thousand of spam. Advertising
-    copy counts for little: no promise is made for it.
+    There are some hundred honest lines over the bar for each ten thousand of spam. Of those,
+    composed and hand-made ones and advertising copy count for little, for they are stranger than
+    what stands on pages, and no promise is made for them.
     """
     weights = np.ones(len(labels))
-    weights[[candidate.pool == "promotion" for candidate in candidates]] = 0.1
+    for pool, weight in _POOL_WEIGHTS.items():
+        weights[[candidate.pool == pool for candidate in candidates]] = weight
     honest = labels == 0
     total = float(weights[honest].sum())
     weights[honest] *= float(weights[~honest].sum()) / max(total, 1.0)

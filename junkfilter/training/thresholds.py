@@ -21,6 +21,8 @@ _LOOSEST = 0.05
 # Fewer clean lines than this prove nothing about 1 in 10,000 (none cut: upper bound 1 in 10,014).
 ENOUGH_CLEAN_LINES = 30_000
 _TABLE_SIZE = 400
+# Threshold where there is no clean line at all.
+_NO_LINES = 9.0
 
 
 def lowest_threshold(scores: Floats, promised: float) -> tuple[float, int]:
@@ -52,12 +54,12 @@ def operating_points(news: Floats, held: Sequence[Floats]) -> dict[str, Operatin
     points: dict[str, OperatingPoint] = {}
     for name, promised in OPERATING_POINTS.items():
         threshold, _ = lowest_threshold(news, promised)
+        if not np.isfinite(threshold):  # too few lines to promise anything
+            threshold = float(news.max(initial=_NO_LINES)) + 1.0
         for scores in (scores for scores in held if len(scores)):
             allowed = int(len(scores) * min(promised * HARD_FACTOR, _LOOSEST))
             first_kept = np.sort(scores)[::-1][min(allowed, len(scores) - 1)]
             threshold = max(threshold, float(np.nextafter(first_kept, np.inf)))
-        if not np.isfinite(threshold):
-            threshold = float(news.max()) + 1.0 if len(news) else 10.0
         points[name] = _point(threshold, promised, news)
     return points
 

@@ -35,7 +35,12 @@ from junkfilter.training.fit import (
 )
 from junkfilter.training.quality import QualityWeights, fit_quality
 from junkfilter.training.recipe import Recipe
-from junkfilter.training.stage2 import EvidenceWeights, cross_scores, fit_evidence
+from junkfilter.training.stage2 import (
+    ALL_NAMES,
+    EvidenceWeights,
+    cross_weights,
+    fit_evidence,
+)
 from junkfilter.training.thresholds import calibration, operating_points
 from junkfilter.training.versions import versions
 
@@ -110,37 +115,44 @@ def train_model(
     progress("families, boilerplate and garbled lines")
     family = _fit_families(counts, lengths, rows)
     quality = fit_quality(counts, lengths, rows)
-    finals, on_pages = final_scores(cross)
-    news = np.concatenate([finals[_of_pool(rows, _PROMISED_POOL)], on_pages])
+    finals = final_scores(cross)
+    news = finals[_of_pool(rows, _PROMISED_POOL)]
     points = operating_points(news, [finals[_of_pool(rows, pool)] for pool in HELD_POOLS])
     if not len(news):
         # The lines that stand in for the web set thresholds, and prove nothing about it.
         pools = promised_pools(rows)
         news = finals[[row.pool in pools for row in rows]]
         points = {
-            name: replace(point, proven=False)
-            for name, point in operating_points(news, []).items()
+            name: replace(point, proven=False) for name, point in operating_points(news, []).items()
         }
     parts = _Parts(line, family, quality, evidence, points, calibration(news))
     draft = _draft(recipe, spec, cross.bar, parts, corpus)
     return Trained(draft, corpus, cross, finals, points)
 
 
-def final_scores(cross: CrossFit) -> tuple[Floats, Floats]:
-    """Final scores of all rows alone, and of the honest lines on pages that passed the bar.
+def final_scores(cross: CrossFit, names: Sequence[str] = ALL_NAMES) -> Floats:
+    """The final score of each row, by weights that were learned without the row's part.
 
-    Each by stage-1 and stage-2 weights that were learned without the row's part.
+    An honest line that was also judged on composed pages has its highest score, so that a promise
+    holds alone and in context, and each line counts once.
+
+    Args:
+        cross: scores of stage 1, and the lines over the bar.
+        names: the evidence that stage 2 may use.
     """
-    finals = cross.scores.copy()
-    scores = cross_scores(cross.candidates)
-    on_pages = []
-    for candidate, score in zip(cross.candidates, scores, strict=True):
-        if candidate.row >= 0:
-            finals[candidate.row] = score
-        elif not candidate.spam and candidate.pool == _PROMISED_POOL:
-            on_pages.append(score)
-    below = np.full(max(0, cross.clean_page_lines - len(on_pages)), -np.inf)
-    return finals, np.concatenate([np.array(on_pages, dtype=np.float64), below])
+    fitted = cross_weights(cross.candidates, cross.parts.tolist(), names)
+    finals = np.zeros(len(cross.scores))
+    for part, weights in fitted.items():
+        own = cross.parts == part
+        finals[own] = weights.weights["constant"] + weights.weights["stage1"] * cross.scores[own]
+    for candidate in cross.candidates:
+        if not candidate.on_page:
+            finals[candidate.row] = fitted[candidate.part].score(candidate)
+    for candidate in cross.candidates:
+        if candidate.on_page and not candidate.spam and candidate.row >= 0:
+            score = fitted[candidate.part].score(candidate)
+            finals[candidate.row] = max(finals[candidate.row], score)
+    return finals
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +240,3 @@ def _draft(recipe: Recipe, spec: FeatureSpec, bar: float, parts: _Parts, corpus:
         "quality": parts.quality.weights.weights,
     }
     return Draft(manifest, arrays)
-

@@ -46,7 +46,7 @@ def test_missing_corpora_are_listed(project: SmallProject) -> None:
     """Without a folder of corpora the project's own lines remain."""
     corpus = gather(Recipe.read(project.recipe), None, data=project.data)
     assert corpus.missing == ["news/a.txt", "news/b.txt", "news/test.txt"]
-    assert {row.pool for row in corpus.rows} >= {"spam", "look-alike", "boilerplate"}
+    assert {row.pool for row in corpus.rows} >= {"spam", "look-alike"}
 
 
 def test_test_lines_and_lines_much_like_them_stay_out(project: SmallProject) -> None:
