@@ -24,8 +24,8 @@ import numpy.typing as npt
 
 from junkfilter.chars import (
     code_points,
-    folding_table,
     folding_pairs,
+    folding_table,
     foreign_code_points,
     invisible_code_points,
     reading_notes,

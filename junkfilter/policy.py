@@ -70,7 +70,6 @@ class Policy:
         if self.threshold is not None and self.threshold != self.threshold:
             raise PolicyError("threshold is not a number")
 
-
     def chosen(self, proposals: Iterable[Cut], thresholds: Mapping[str, float]) -> list[Cut]:
         """The proposed cuts that are to be carried out, in their order.
 

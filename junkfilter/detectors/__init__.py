@@ -1,1 +1,1 @@
-"""Detectors: each proposes cuts for one thing that can be wrong with a page. None removes anything."""
+"""Detectors propose cuts, each for one thing that can be wrong with a page; none removes."""

@@ -1,8 +1,8 @@
 """Evidence in words: a line's score taken apart into what was added up.
 
 The n-grams' shares of stage 1 are given to the words that they lie in, found by jieba, which has a
-tokenizer and a cache of its own here; n-grams over words stand for themselves. What is reported adds
-up to the score, but for the rounding of floating-point sums.
+tokenizer and a cache of its own here; n-grams over words stand for themselves. What is reported
+adds up to the score, but for the rounding of floating-point sums.
 """
 
 from __future__ import annotations

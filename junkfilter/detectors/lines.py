@@ -41,7 +41,7 @@ class Judgement:
     foreign: frozenset[int]
 
     def lines_of(self, text: int) -> range:
-        """The block's lines that belong to a text, without the empty one after its last line end."""
+        """The lines that belong to a text, without the empty one after its last line end."""
         block = self.block
         first = int(np.searchsorted(block.starts, block.text_starts[text]))
         end = int(block.text_starts[text]) + len(block.texts[text])

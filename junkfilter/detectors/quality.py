@@ -35,8 +35,9 @@ class Quality:
         for number, column, score, text in zip(lines, columns, scores, texts, strict=True):
             if QUALITIES[column] in wanted and text not in judgement.foreign:
                 line = judgement.line(number, text)
-                reason = f"{QUALITIES[column]} {score:+.1f}"
-                yield text, Cut(line.start, line.stop, QUALITIES[column], "", score, 1.0, NAME, reason)
+                kind = QUALITIES[column]
+                reason = f"{kind} {score:+.1f}"
+                yield text, Cut(line.start, line.stop, kind, "", score, 1.0, NAME, reason)
 
     def _found(self, judgement: Judgement) -> tuple[list[int], list[int], list[float]]:
         """Lines that are of a kind, the kind's column and its log-odds."""

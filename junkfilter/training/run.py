@@ -252,9 +252,7 @@ def _from_base(
     known = {line_digest(row.sample.text) for row in new}
     anchors = [row for row in old.rows if line_digest(row.sample.text) not in known]
     progress(f"learning {len(new):,} new lines, with {len(anchors):,} old ones as anchors")
-    found = retrain(
-        base, new, anchors, n_parts=_PARTS, jobs=assignment.jobs
-    )
+    found = retrain(base, new, anchors, n_parts=_PARTS, jobs=assignment.jobs)
     training = {
         "base": {"id": base.id, "digest": base.digest},
         "seed": recipe.seed,

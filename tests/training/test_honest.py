@@ -11,9 +11,7 @@ from junkfilter.training.corpus import Row, honest_compositions
 from junkfilter.training.honest import compose
 
 # The words of a composition are runs of up to six characters between commas.
-HEADLINES = [
-    f"{line[:2]},{line[2:5]},{line[5:7]},{line[7:11]}" for line in headlines(900, 8)
-]
+HEADLINES = [f"{line[:2]},{line[2:5]},{line[5:7]},{line[7:11]}" for line in headlines(900, 8)]
 
 
 def test_few_words_give_no_compositions() -> None:

@@ -117,9 +117,7 @@ def test_the_order_of_new_lines_does_not_matter(
     assert again.digest == retrained.digest
 
 
-def test_false_alarms_are_unlearned(
-    project: SmallProject, trained: Path, tmp_path: Path
-) -> None:
+def test_false_alarms_are_unlearned(project: SmallProject, trained: Path, tmp_path: Path) -> None:
     """When the same lines are labelled `text`, lines like them score lower: most below a bar that
     half of them pass with the base.
     """

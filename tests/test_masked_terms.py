@@ -1,0 +1,40 @@
+"""Vocabulary that sexualises minors is caught, and no file shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from junkfilter.errors import DataError
+from junkfilter.filter import JunkFilter
+from junkfilter.training.masked import mask, masked_terms, unmask
+
+
+def test_terms_survive_masking() -> None:
+    """Masking hides a term, and unmasking gives it back."""
+    assert mask("示例") != "示例"  # "example"
+    assert unmask(mask("示例")) == "示例"
+
+
+def test_what_is_not_masked_is_refused() -> None:
+    """A line that `mask` did not make is an error that names it."""
+    with pytest.raises(DataError, match="not a masked term"):
+        unmask("示例")
+
+
+def test_no_file_of_the_data_shows_a_term() -> None:
+    """The terms of two hanzi that mean nothing else stand in no vocabulary, grammar or line."""
+    folder = Path(__file__).parents[1] / "data"
+    text = "\n".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.t*")))
+    shown = [number for number, term in enumerate(masked_terms()) if term in text]
+    assert shown == []
+
+
+@pytest.mark.parametrize("number", range(len(masked_terms())))
+def test_a_keyword_line_with_a_masked_term_is_cut(number: int) -> None:
+    """Such a term among search words is spam; the line is made in memory, and not reported."""
+    line = "_".join([masked_terms()[number], "在线观看", masked_terms()[number] + "视频"])
+    # No assertion on the text itself: a failure must not print it.
+    kept = len(JunkFilter.load().strip(line + "\n新闻\n").text)
+    assert kept == len("新闻\n")
