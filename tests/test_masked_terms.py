@@ -34,7 +34,18 @@ def test_no_file_of_the_data_shows_a_term() -> None:
 @pytest.mark.parametrize("number", range(len(masked_terms())))
 def test_a_keyword_line_with_a_masked_term_is_cut(number: int) -> None:
     """Such a term among search words is spam; the line is made in memory, and not reported."""
-    line = "_".join([masked_terms()[number], "在线观看", masked_terms()[number] + "视频"])
+    term = masked_terms()[number]
+    line = "_".join([term + "在线观看", "国产" + term + "视频", term + "免费播放", "高清" + term])
     # No assertion on the text itself: a failure must not print it.
     kept = len(JunkFilter.load().strip(line + "\n新闻\n").text)
     assert kept == len("新闻\n")
+
+
+@pytest.mark.parametrize("number", range(len(masked_terms())))
+def test_a_masked_term_speaks_for_spam(number: int) -> None:
+    """A line scores higher with the term in it than with an everyday word in its place."""
+    judge = JunkFilter.load()
+    scores = [
+        judge.flag(f"{word}_视频_在线观看")[0].score for word in (masked_terms()[number], "天气")
+    ]
+    assert scores[0] > scores[1]

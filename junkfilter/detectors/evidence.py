@@ -31,6 +31,8 @@ _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
 # Beyond this score words say nothing new: formulas and repeated text of 300 characters reach 20,
 # and no six-character query does. The weight of what is above is learned apart.
 _SURE = 6.0
+# Below this share of hanzi a line is hardly Chinese text.
+_FEW_HANZI = 0.4
 # A page's script is known from this many characters that only one of the two scripts has.
 _SURE_SCRIPT = 8
 # Beyond this many characters a page's remaining text tells nothing new about its topic.
@@ -43,6 +45,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "digits",
         "latin",
         "symbols",
+        "few hanzi",
         "sentence marks",
         "function words",
         "shouting",
@@ -115,13 +118,16 @@ def evidence_of(
 def _shape(folded: str) -> dict[str, float]:
     length = len(folded.replace(" ", "")) or 1
     digits, latin = len(_DIGIT.findall(folded)), len(_LATIN.findall(folded))
+    hanzi = len(_HANZI.findall(folded))
     pairs = [folded[i : i + 2] for i in range(min(length, 400) - 1)]
     return {
         # The shortest lines are too few in training to say what two characters mean.
         "length": math.log(max(length, 8) / 20),
         "digits": digits / length,
         "latin": latin / length,
-        "symbols": max(0, length - digits - latin - len(_HANZI.findall(folded))) / length,
+        "symbols": max(0, length - digits - latin - hanzi) / length,
+        # Formulas, tables and bibliographies; spam is made of words.
+        "few hanzi": max(0.0, 1 - hanzi / length / _FEW_HANZI),
         "sentence marks": min(10 * len(_SENTENCE_MARKS.findall(folded)) / length, 3),
         "function words": min(10 * len(_FUNCTION.findall(folded)) / length, 3),
         "shouting": min(10 * len(_SHOUT.findall(folded)) / length, 3),

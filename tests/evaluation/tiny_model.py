@@ -19,7 +19,7 @@ THRESHOLDS = {"precision": (3.0, 1e-4), "balanced": (2.0, 1e-3), "recall": (1.0,
 def write_model(folder: Path, word: str) -> Path:
     """A model that cuts short lines with the word, at every operating point."""
     line = np.zeros(SPEC.size, dtype="<i2")
-    for _, indices in Block([word], SPEC).n_grams():
+    for _, indices in Block([word], SPEC).n_grams(0, 1):
         line[indices] = 1000
     line[0] = 0
     arrays = {
