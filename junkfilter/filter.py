@@ -53,12 +53,11 @@ class LineVerdict(NamedTuple):
 
     Attributes:
         number: 1-based number in the page.
-        kind: `text`, `spam`, `boilerplate`, `garbled` or `too-long`; `spam` if the policy would
-            cut it.
+        kind: `text`, `spam`, `boilerplate` or `garbled`; `spam` if the policy would cut it.
         family: family of spam, empty unless the line is proposed as spam.
         score: log-odds that it is injected spam.
         fpr: share of clean lines that score as high, in (0, 1].
-        reason: evidence in words.
+        reason: evidence in words; `foreign` or `too-long` for what is not judged.
         text: the line without its terminator; empty if it is too long.
     """
 
@@ -159,9 +158,7 @@ class JunkFilter:
         verdicts: list[LineVerdict] = []
         for number, (piece, too_long) in enumerate(split_pages(text)):
             if too_long:
-                found = [
-                    LineVerdict(1, "too-long", "", 0.0, 1.0, "longer than 1 MiB, not judged", "")
-                ]
+                found = [LineVerdict(1, "text", "", 0.0, 1.0, "too-long", "")]
             else:
                 found = self.flag_pages([Page(piece, continuation=number > 0)])[0]
             verdicts += [

@@ -100,7 +100,7 @@ class Model:
         self._read_line(fields.part("line"))
         self._read_tables(fields)
         evidence = fields.part("evidence")
-        self.evidence = {"constant": 0.0}
+        self.evidence = {"constant": 0.0, "stage1": 1.0}
         self.evidence |= {name: evidence.number(name) for name in evidence.names()}
         points = fields.part("operating_points")
         self.operating_points = {name: _point(points.part(name)) for name in points.names()}

@@ -14,8 +14,8 @@ from junkfilter.detectors.evidence import GROUPS, PageContext, evidence_of
 from junkfilter.detectors.jieba_cache import cache_folder, prepare
 from junkfilter.detectors.lines import SpamLines
 from junkfilter.detectors.quality import Quality
-from junkfilter.model import QUALITIES
 from junkfilter.filter import JunkFilter
+from junkfilter.model import QUALITIES
 from junkfilter.page import split_lines
 
 SPAM = "国产精品自拍在线观看_亚洲一区二区无码视频_欧美成人免费av网站_久久综合日韩精品"

@@ -1,11 +1,12 @@
-"""Stage 2: what a line's shape and its page say about it, as named numbers.
+"""Stage 2: what a line's terms and its page say about it, as named numbers.
 
 Only lines over stage 1's bar come here, a few in a thousand. Each piece of evidence is a number of
 moderate size; the model has a weight for each, and the weighted sum, with stage 1's score among
 them, is the log-odds of the line. So an explanation is a list of what was added up.
 
 Knows no weights and no thresholds. What each group of evidence is worth is measured by
-`benchmarks/evidence.py`; the table is in `docs/evaluation.md`.
+`benchmarks/evidence.py`; the table is in `docs/evaluation.md`. Two groups were tried and left out:
+the line's shape (lengths, shares of digits and marks) and its words as jieba finds them.
 """
 
 from __future__ import annotations
@@ -19,20 +20,11 @@ from itertools import pairwise
 
 from junkfilter.chars import SEPARATORS, ScriptProfile, fold, script_profile, without_notes
 
-_SENTENCE_MARKS = re.compile(r"[。，；：！？“”‘’（）《》,;:!?()\"']")
-_HANZI = re.compile(r"[\u3400-\u9fff]")
 _PAIR = re.compile(r"(?=([\u3400-\u9fff]{2}))")
-_DIGIT = re.compile(r"[0-9]")
-_LATIN = re.compile(r"[a-z]")
-_SHOUT = re.compile(r"[!?！？~～。.]{2,}")
-# Words that hold sentences together. Keyword rows and titles go without them.
-_FUNCTION = re.compile("[的了是在和与也就都而及着或把被对从为这那其很不有我你他她它们]")
 _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
 # Beyond this score words say nothing new: formulas and repeated text of 300 characters reach 20,
 # and no six-character query does. The weight of what is above is learned apart.
 _SURE = 6.0
-# Below this share of hanzi a line is hardly Chinese text.
-_FEW_HANZI = 0.4
 # A page's script is known from this many characters that only one of the two scripts has.
 _SURE_SCRIPT = 8
 # Beyond this many characters a page's remaining text tells nothing new about its topic.
@@ -40,17 +32,6 @@ PAGE_SAMPLE = 20_000
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "stage 1": ("stage1", "saturation", "window"),
-    "shape": (
-        "length",
-        "digits",
-        "latin",
-        "symbols",
-        "few hanzi",
-        "sentence marks",
-        "function words",
-        "shouting",
-        "repetition",
-    ),
     "terms": ("terms", "term length", "shared prefixes"),
     "page": ("script mismatch", "off topic", "on topic", "neighbours", "first line", "last line"),
 }
@@ -105,34 +86,11 @@ def evidence_of(
         page: the page it stands on.
     """
     folded = without_notes(fold(line))
-    shape = _shape(folded) | _terms(folded)
-    # What a dump repeats is its stem; elsewhere repetition is that of formulas and of shouting.
-    shape["repetition"] *= 1 - shape.get("shared prefixes", 0.0)
     return (
         {"stage1": score, "window": window, "saturation": max(score - _SURE, 0.0)}
-        | shape
+        | _terms(folded)
         | (_page(line, folded, index, page) if page.n_lines else {})
     )
-
-
-def _shape(folded: str) -> dict[str, float]:
-    length = len(folded.replace(" ", "")) or 1
-    digits, latin = len(_DIGIT.findall(folded)), len(_LATIN.findall(folded))
-    hanzi = len(_HANZI.findall(folded))
-    pairs = [folded[i : i + 2] for i in range(min(length, 400) - 1)]
-    return {
-        # The shortest lines are too few in training to say what two characters mean.
-        "length": math.log(max(length, 8) / 20),
-        "digits": digits / length,
-        "latin": latin / length,
-        "symbols": max(0, length - digits - latin - hanzi) / length,
-        # Formulas, tables and bibliographies; spam is made of words.
-        "few hanzi": max(0.0, 1 - hanzi / length / _FEW_HANZI),
-        "sentence marks": min(10 * len(_SENTENCE_MARKS.findall(folded)) / length, 3),
-        "function words": min(10 * len(_FUNCTION.findall(folded)) / length, 3),
-        "shouting": min(10 * len(_SHOUT.findall(folded)) / length, 3),
-        "repetition": (1 - len(set(pairs)) / len(pairs)) if pairs else 0.0,
-    }
 
 
 def _terms(folded: str) -> dict[str, float]:
