@@ -106,28 +106,6 @@ def test_a_line_alone_has_no_page_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "more", "less"),
-    [
-        ("terms", "甲乙丙_丁戊己_庚辛壬", "甲乙丙_丁戊己"),
-        ("shared prefixes", "欧美片-欧美图-欧美站", "欧美片-日韩图-国产站"),
-        ("term length", "九个字的搜索短语呢_九个字的搜索短语吗", "甲_乙"),
-        ("function words", "这是在我和你的家里", "国产精品视频"),
-        ("sentence marks", "好,是的。走吧!", "好 是的 走吧"),
-        ("shouting", "快来!!!走吧。。。", "快来!走吧。"),
-        ("repetition", "久久久久久久", "市博物馆新馆"),
-        ("digits", "a123456", "a市博物馆"),
-        ("latin", "abcdefg市", "市博物馆a"),
-        ("symbols", "▋市◢", "市博物馆"),
-        ("length", SPAM, "市博"),
-    ],
-    ids=lambda value: value if value in {n for g in GROUPS.values() for n in g} else "",
-)
-def test_shape(name: str, more: str, less: str) -> None:
-    """Each number grows with what its name says."""
-    assert seen(more)[name] > seen(less).get(name, 0.0)
-
-
-@pytest.mark.parametrize(
     ("line", "page", "mismatch"),
     [
         ("国产视频", "臺灣與學會關於體驗優網國產讀書", 1.0),
@@ -169,6 +147,20 @@ def test_quality_agrees_with_its_cuts(default_filter: JunkFilter) -> None:
     ]
     assert [(1, start) for start in starts] == [(text, cut.start) for text, cut in cuts]
     assert not list(quality.cuts(judgement, set()))
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "less"),
+    [
+        ("terms", "甲乙丙_丁戊己_庚辛壬", "甲乙丙_丁戊己"),
+        ("shared prefixes", "欧美片-欧美图-欧美站", "欧美片-日韩图-国产站"),
+        ("term length", "九个字的搜索短语呢_九个字的搜索短语吗", "甲_乙"),
+    ],
+    ids=["terms", "prefixes", "length"],
+)
+def test_terms(name: str, more: str, less: str) -> None:
+    """Each number grows with what its name says."""
+    assert seen(more)[name] > seen(less).get(name, 0.0)
 
 
 # --- explanations and jieba -----------------------------------------------------------------
