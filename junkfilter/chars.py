@@ -23,6 +23,7 @@ import numpy.typing as npt
 CodePoints: TypeAlias = npt.NDArray[np.uint32]
 
 _CODE_POINTS = 0x110000
+_NOTHING = 0xFFFFFFFF
 
 # What joins the terms of a keyword line, as it is after folding: U+4E28 and the full-width forms
 # are bars by then. A blank is none: it also separates words of honest Latin text. Nor is the
@@ -73,7 +74,10 @@ def fold(text: str) -> str:
     >>> fold("臺灣ＡＶ⑨\u200b精品丨α∨")  # "Taiwan AV 9 choice|av"
     '台湾av9精品|av'
     """
-    return text.translate(_translation())
+    # Through arrays: `str.translate` with 14,000 entries costs 130 ns a character, this 3.
+    folded = _folding_or_nothing()[code_points(text)]
+    seen: bytes = folded[folded != _NOTHING].tobytes()
+    return seen.decode("utf-32", "surrogatepass")
 
 
 @cache
@@ -305,12 +309,11 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _translation() -> dict[int, int | None]:
-    """The table for `str.translate`: targets of the sources, None for the invisible."""
-    sources, targets = folding_pairs()
-    table: dict[int, int | None] = dict.fromkeys(invisible_code_points().tolist())
-    table.update(zip(sources.tolist(), targets.tolist(), strict=True))
-    return table
+def _folding_or_nothing() -> CodePoints:
+    """What each code point folds to, `_NOTHING` for the invisible ones."""
+    table = folding_table().copy()
+    table[invisible_code_points()] = _NOTHING
+    return _read_only(table)
 
 
 @cache

@@ -45,6 +45,10 @@ _LATIN_SIZE = 0x11D
 # Knuth's multiplicative constant (TAOCP 3, 6.4): 2**32 divided by the golden ratio, made odd.
 _MULTIPLIER = np.uint32(0x9E3779B1)
 STRETCH = 1 << 16
+# The hanzi before a note and the note have at most 11 characters; text around a tone mark is
+# looked at this far, so that neighbouring notes are seen at once.
+_NOTE_LENGTH = 11
+_NOTE_REACH = 64
 # Bits of a character's number: what the page's script is told by.
 HANZI = 1
 FOREIGN = 2
@@ -117,9 +121,19 @@ class Block:
         stops: offset of each line's terminator in the joined texts, shape (n_lines,); of a CRLF
             that of its LF.
         text_starts: offset of each text in the joined texts, shape (n_texts,).
+        all_visible: no character was dropped.
     """
 
-    __slots__ = ("marks", "numbers", "spec", "starts", "stops", "text_starts", "texts")
+    __slots__ = (
+        "all_visible",
+        "marks",
+        "numbers",
+        "spec",
+        "starts",
+        "stops",
+        "text_starts",
+        "texts",
+    )
 
     def __init__(self, texts: Sequence[str], spec: FeatureSpec) -> None:
         self.texts = texts
@@ -136,7 +150,8 @@ class Block:
         self.stops: Indices = ends[1:] - 1
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
         self.text_starts: Indices = np.cumsum(lengths + 1) - lengths - 1
-        if not numbers.all():
+        self.all_visible = bool(numbers.all())
+        if not self.all_visible:
             seen = numbers != 0
             numbers = numbers[seen]
             # Marks are never dropped, so that their new places are their ranks among the seen.
@@ -220,16 +235,25 @@ class Block:
 def _drop_notes(codes: UInt32, numbers: UInt32) -> None:
     """Zeros in `numbers` in the place of readings behind their characters, `區(qū)`.
 
-    The look at folded text is dear, and only for blocks with a letter that has a tone mark: they
-    lie in two Unicode blocks of which Chinese text has little else but the sign of multiplication.
+    Looks at text around letters with tone marks only. They lie in two Unicode blocks of which
+    Chinese text has little else but the sign of multiplication.
     """
     letters = codes[codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)]
     if not len(letters) or not np.isin(folding_table()[letters], tone_letters()).any():
         return
     places = np.flatnonzero(numbers)
-    folded = folding_table()[codes[places]].tobytes().decode("utf-32", "surrogatepass")
-    for start, end in reading_notes(folded):
-        numbers[places[start:end]] = 0
+    folded = folding_table()[codes[places]]
+    latin = np.flatnonzero(folded - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE))
+    after = -1
+    for tone in latin[np.isin(folded[latin], tone_letters())].tolist():
+        if tone < after:
+            continue  # seen with the one before
+        first, after = max(tone - _NOTE_REACH, 0), tone + _NOTE_REACH
+        text = folded[first:after].tobytes().decode("utf-32", "surrogatepass")
+        for start, end in reading_notes(text):
+            numbers[places[first + start : first + end]] = 0
+        # A note may begin within the reach of this one and end beyond: look from there again.
+        after -= _NOTE_LENGTH
 
 
 def _one_mark_per_line_end(codes: UInt32) -> UInt32:

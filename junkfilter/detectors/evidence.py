@@ -18,9 +18,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from junkfilter.chars import SEPARATORS, ScriptProfile, fold, script_profile, without_notes
+import numpy as np
 
-_PAIR = re.compile(r"(?=([\u3400-\u9fff]{2}))")
+from junkfilter.chars import (
+    SEPARATORS,
+    ScriptProfile,
+    code_points,
+    fold,
+    script_profile,
+    without_notes,
+)
+
+_PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
 # Beyond this score words say nothing new: formulas and repeated text of 300 characters reach 20,
 # and no six-character query does. The weight of what is above is learned apart.
@@ -68,9 +77,9 @@ class PageContext:
         return script_profile(self.text)
 
     @cached_property
-    def pairs(self) -> frozenset[str]:
+    def pairs(self) -> frozenset[int]:
         """All pairs of neighbouring hanzi on the page, folded."""
-        return frozenset(_PAIR.findall(without_notes(fold(self.text))))
+        return _hanzi_pairs(without_notes(fold(self.text)))
 
 
 def evidence_of(
@@ -117,7 +126,7 @@ def _shared_prefixes(terms: Sequence[str]) -> float:
 
 
 def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, float]:
-    pairs = set(_PAIR.findall(folded))
+    pairs = _hanzi_pairs(folded)
     share = len(pairs & page.pairs) / len(pairs) if pairs else 0.0
     evidence = {
         "script mismatch": _script_mismatch(line, page),
@@ -130,6 +139,14 @@ def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, fl
         evidence["first line"] = float(index < page.first)
         evidence["last line"] = float(index > page.last)
     return evidence
+
+
+def _hanzi_pairs(folded: str) -> frozenset[int]:
+    """A number for each pair of neighbouring hanzi."""
+    codes = code_points(folded).astype(np.int64)
+    hanzi = (codes >= 0x3400) & (codes <= 0x9FFF)
+    both = hanzi[:-1] & hanzi[1:]
+    return frozenset((codes[:-1][both] << 21 | codes[1:][both]).tolist())
 
 
 def _script_mismatch(line: str, page: PageContext) -> float:

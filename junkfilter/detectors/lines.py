@@ -189,7 +189,8 @@ def _sample(judgement: Judgement, lines: Indices, text: int) -> str:
     size = 0
     for start, stop in zip(block.starts[lines], block.stops[lines], strict=True):
         # Before they are counted: else 20,000 invisible characters hide a page from its lines.
-        part = visible(block.texts[text][start - offset : stop - offset])[: PAGE_SAMPLE - size]
+        part = block.texts[text][start - offset : stop - offset]
+        part = (part if block.all_visible else visible(part))[: PAGE_SAMPLE - size]
         parts.append(part)
         size += len(part)
         if size >= PAGE_SAMPLE:
