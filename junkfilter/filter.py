@@ -22,8 +22,8 @@ from junkfilter.model import Model, default_model_folder
 from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, merged, split_pages
 from junkfilter.policy import ALLOWED, DENIED, Policy
 
-# Characters judged at once. 64 Ki keeps a block's arrays in the second-level cache: on real lines
-# 200 MB/s, against 150 at 1 Mi (benchmarks/throughput.py, 2026-11-23).
+# Characters judged at once: so many that the cost of a NumPy call is spread over them, so few that
+# a block's arrays are of the size of a second-level cache.
 BATCH_CHARACTERS = 1 << 16
 _FOREIGN = "foreign"
 
@@ -349,9 +349,8 @@ class JunkFilter:
 def _untouched(texts: Sequence[str]) -> list[Result]:
     """Results for texts without cuts.
 
-    Short texts are paid for by the call, not by the character: making each result by its class
-    costs 0.5 microseconds, this way 0.1, and 33-byte headlines have 2 in all for three times the
-    speed of fastText.
+    Short texts are paid for by the call, not by the character, so that these are made without a
+    Python call for each.
     """
     rows = zip(texts, repeat(()), repeat(()), repeat(""), repeat(0), repeat(False), strict=False)
     return list(map(partial(tuple.__new__, Result), rows))
