@@ -23,7 +23,7 @@ from junkfilter.page import split_lines
 from junkfilter.policy import OPERATING_POINTS, Policy
 from junkfilter.training.fit import one_line
 from junkfilter.training.recipe import Recipe
-from junkfilter.training.simulate import ATTACKS, injure
+from junkfilter.training.simulate.whole_lines import ATTACKS, injure
 
 PAGE_LINES = 20
 _SEED = 2026

@@ -20,6 +20,7 @@ COMMANDS = {
         "junkfilter.cli.evaluate:evaluate",
         "Measure a model on labelled lines and honest text.",
     ),
+    "simulate": ("junkfilter.cli.simulate:simulate", "Injure clean pages and say where."),
     "model": ("junkfilter.cli.model:model", "Say what is known about a model."),
 }
 _GROUP_OPTIONS = ("-h", "--help", "--version")
