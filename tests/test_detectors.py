@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from junkfilter.chars import is_mainly_chinese, script_profile
 from junkfilter.detectors.evidence import GROUPS, PageContext, evidence_of
 from junkfilter.detectors.jieba_cache import cache_folder, prepare
 from junkfilter.detectors.lines import SpamLines
@@ -42,6 +43,26 @@ def test_lines_of_a_batch_are_those_of_its_texts(
     for number, text in enumerate(batch):
         found = [judgement.line(line, number) for line in judgement.lines_of(number)]
         assert split_lines(text) == found
+
+
+@settings(deadline=None)
+@given(
+    batch=st.lists(
+        st.text(st.sampled_from("新闻下载の안ﾆ㈠9aB 。ㅣ"), max_size=60), min_size=1, max_size=6
+    )
+)
+def test_foreign_texts_are_those_that_are_not_mainly_chinese(
+    default_filter: JunkFilter, batch: list[str]
+) -> None:
+    """The quick look at a batch spares only texts that the slow look at each finds Chinese.
+
+    Where one character in three folds to a hanzi, the quick look is taken at its word: `㈠` counts
+    for the character in it, and a small `ㅣ` for a bar.
+    """
+    foreign = SpamLines(default_filter.model).judge(batch).foreign
+    for number, text in enumerate(batch):
+        if text and not set(text) & set("㈠ㅣ"):
+            assert (number in foreign) != is_mainly_chinese(script_profile(text))
 
 
 def test_only_lines_over_the_bar_cost_more(default_filter: JunkFilter) -> None:

@@ -81,6 +81,26 @@ def test_block_agrees_with_the_reference(batch: list[str]) -> None:
 
 @settings(deadline=None)
 @given(batch=batches)
+def test_code_points_are_those_of_the_texts(batch: list[str]) -> None:
+    """`codes` has every text's characters at its offset, but for line ends and CRs before them."""
+    block = Block(batch, SPEC)
+    for text, offset in zip(batch, block.text_starts.tolist(), strict=True):
+        found = block.codes[offset + 1 : offset + 1 + len(text)].tolist()
+        assert all(
+            code == ord(char) or char == "\r" for code, char in zip(found, text, strict=True)
+        )
+
+
+@settings(deadline=None)
+@given(batch=batches)
+def test_first_lines_are_where_texts_begin(batch: list[str]) -> None:
+    """The first line of each text starts at the text's own offset."""
+    block = Block(batch, SPEC)
+    assert block.starts[block.first_lines].tolist() == block.text_starts.tolist()
+
+
+@settings(deadline=None)
+@given(batch=batches)
 def test_lines_are_those_of_the_page(batch: list[str]) -> None:
     """Starts of the lines, and which text each belongs to, agree with `split_lines`."""
     block = Block(batch, SPEC)
@@ -176,9 +196,10 @@ def test_digits_are_one() -> None:
         ("City museum to open new wing", True),
         ("来月から開館時間が延長されます。", True),
         ("시립 도서관 안내 中文", True),
+        ("动画《夏目の友人》下月上映,由原班人马配音。", False),
         ("", True),
     ],
-    ids=["Chinese", "English", "Japanese", "Korean", "empty"],
+    ids=["Chinese", "English", "Japanese", "Korean", "Chinese with one kana", "empty"],
 )
 def test_perhaps_foreign(text: str, doubtful: bool) -> None:
     """Only texts that are surely Chinese are spared the slow look, whatever stands beside them."""
