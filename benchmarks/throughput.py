@@ -47,6 +47,7 @@ _SPAM_SHARE = 0.01
 _STRIP_CALLS = 2000
 _PIPE_CLEAN = "`junkfilter < FILE`, no spam"
 _PIPE_SPAM = "`junkfilter < FILE`, 1 % spam"
+_PIPE_REJECTS = "`junkfilter --rejects REJECTS < FILE`, 1 % spam"
 _PIPE_FASTTEXT = "fastText loop, 1 % spam"
 
 
@@ -166,11 +167,13 @@ def _processes(lines: Sequence[str], folder: Path) -> list[Process]:
     clean.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     with_some = with_spam(lines, _SPAM_SHARE)
     mixed.write_text("\n".join(with_some) + "\n", encoding="utf-8", newline="\n")
+    rejects = str(folder / "rejects.jsonl")
     loop = Path(__file__).with_name("fasttext_loop.py")
     fasttext = [sys.executable, str(loop), str(fasttext_model(folder))]
     processes = [
         Process(_PIPE_CLEAN, junkfilter_command(), clean),
         Process(_PIPE_SPAM, junkfilter_command(), mixed),
+        Process(_PIPE_REJECTS, [*junkfilter_command(), "--rejects", rejects], mixed),
     ]
     if fasttext_model(folder).exists():
         processes.append(Process(_PIPE_FASTTEXT, fasttext, mixed))
@@ -197,7 +200,7 @@ def _pipe_rows(processes: Sequence[Process], rounds: int, missing: list[str]) ->
 def _pipe_row(name: str, speeds: Mapping[str, list[float]]) -> Row:
     base = speeds.get(_PIPE_FASTTEXT)
     speed, ratio = spread(speeds[name]), ratios(speeds[name], base) if base else None
-    is_measured = name == _PIPE_SPAM
+    is_measured = name in (_PIPE_SPAM, _PIPE_REJECTS)
     targets = _verdicts(speed, ratio, _PIPE, _PIPE_GOAL) if is_measured else ()
     return Row("pipe", name, speed, ratio, targets)
 

@@ -35,7 +35,8 @@ SEPARATORS = frozenset("_-,|·/、;~+")
 # for proof. `比亞迪(byd)` has none, `荨(qián)麻` has one: dropping it from features harms nothing.
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _NOTE = re.compile(
-    rf"(?<=[\u3400-\u9fff\ue000-\uf8ff])\((?=[^()]{{0,7}}[{_TONES}])[a-zü{_TONES}]{{1,7}} ?\)"
+    # The bracket first: a literal is searched for many times faster than a class of characters.
+    rf"\((?<=[\u3400-\u9fff\ue000-\uf8ff]\()(?=[^()]{{0,7}}[{_TONES}])[a-zü{_TONES}]{{1,7}} ?\)"
 )
 
 
@@ -116,7 +117,7 @@ def invisible_code_points() -> CodePoints:
 @cache
 def foreign_code_points() -> CodePoints:
     """Kana and hangul, ascending; read-only, shape (n_characters,)."""
-    kinds = _kinds()
+    kinds = script_kinds()
     return _read_only(np.flatnonzero((kinds == _KANA) | (kinds == _HANGUL)).astype(np.uint32))
 
 
@@ -177,7 +178,7 @@ def script_profile(text: str) -> ScriptProfile:
                   kana=0, hangul=0, latin=4, digits=1, other=0)
     """
     codes = code_points(text)
-    counts = np.bincount(_kinds()[codes], minlength=_N_KINDS).tolist()
+    counts = np.bincount(script_kinds()[codes], minlength=_N_KINDS).tolist()
     return ScriptProfile(
         hanzi=counts[_HANZI] + counts[_SIMPLIFIED_ONLY] + counts[_TRADITIONAL_ONLY],
         simplified_only=counts[_SIMPLIFIED_ONLY],
@@ -294,7 +295,7 @@ _BLOCKS = (
 
 
 @cache
-def _kinds() -> npt.NDArray[np.uint8]:
+def script_kinds() -> npt.NDArray[np.uint8]:
     """The kind of every code point, shape (0x110000,)."""
     kinds = np.zeros(_CODE_POINTS, dtype=np.uint8)
     for first, last, kind in _BLOCKS:

@@ -121,11 +121,18 @@ class Block:
         stops: offset of each line's terminator in the joined texts, shape (n_lines,); of a CRLF
             that of its LF.
         text_starts: offset of each text in the joined texts, shape (n_texts,).
+        first_lines: first line of each text, shape (n_texts,).
         all_visible: no character was dropped.
+        codes: code points of the joined texts with a line feed before and after, so that the
+            character at offset i of the joined texts is `codes[i + 1]`; every line end is a line
+            feed, and the CR of a CRLF some invisible character.
     """
 
     __slots__ = (
+        "_lengths",
         "all_visible",
+        "codes",
+        "first_lines",
         "marks",
         "numbers",
         "spec",
@@ -146,18 +153,24 @@ class Block:
         ends = np.flatnonzero(codes == LINE_FEED)
         numbers = code_point_numbers(spec.seed).take(codes, mode="clip")
         _drop_notes(codes, numbers)
+        self.codes: UInt32 = codes
         self.starts: Indices = ends[:-1]
         self.stops: Indices = ends[1:] - 1
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
         self.text_starts: Indices = np.cumsum(lengths + 1) - lengths - 1
-        self.all_visible = bool(numbers.all())
+        self.first_lines: Indices = (
+            np.searchsorted(self.starts, self.text_starts)
+            if len(self.starts) > len(texts)
+            else np.arange(len(texts))
+        )
+        dropped = np.flatnonzero(numbers == 0)
+        self.all_visible = not len(dropped)
         if not self.all_visible:
-            seen = numbers != 0
-            numbers = numbers[seen]
-            # Marks are never dropped, so that their new places are their ranks among the seen.
-            ends = np.cumsum(seen)[ends] - 1
+            numbers = numbers[numbers != 0]
+            ends = ends - np.searchsorted(dropped, ends)  # marks are never dropped
         self.marks: Indices = ends
         self.numbers: UInt32 = numbers
+        self._lengths: Indices = np.diff(ends) - 1
 
     @property
     def n_lines(self) -> int:
@@ -166,7 +179,7 @@ class Block:
 
     def lengths(self) -> Indices:
         """Folded characters of each line, shape (n_lines,)."""
-        return np.diff(self.marks) - 1
+        return self._lengths
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         """The block's lines in runs that fit the cache: first line, and last line exclusive.
@@ -205,23 +218,29 @@ class Block:
             # With a mark inside, an n-gram spans two lines. One that ends with the mark is the
             # line's own, and so is one that begins with it; the mark alone is no evidence.
             for before in (0,) if order == 1 else range(1, order - 1):
+                # Marks ascend by at least one, so that only the outermost few can be out of range.
                 crossing = marks - before
-                indices[crossing[(crossing >= 0) & (crossing < len(indices))]] = NOTHING
+                start, stop = np.searchsorted(crossing, (0, len(indices)))
+                indices[crossing[start:stop]] = NOTHING
             yield order, indices
 
     def perhaps_foreign(self) -> list[int]:
         """Texts that may not be mainly Chinese, for `chars.is_mainly_chinese` to decide.
 
-        A text is left out when more than a third of it is hanzi and none of it kana or hangul,
-        for it is Chinese then. Costs far less than `chars.script_profile`.
+        A text is left out when more than a third of it is hanzi, and kana and hangul are at most an
+        eighth as many, for it is Chinese then. Costs far less than `chars.script_profile`.
         """
-        firsts = self.marks[np.searchsorted(self.starts, self.text_starts)]
+        firsts = self.marks[self.first_lines]
         kinds = self.numbers & np.uint32(HANZI | FOREIGN)
         counts = np.add.reduceat(kinds, firsts)
-        lengths = np.diff(np.append(firsts, self.marks[-1]))
-        doubtful = counts * 3 < lengths
-        if kinds.max() > HANZI:
-            doubtful |= np.add.reduceat(kinds >> np.uint32(1), firsts) > 0
+        # Most blocks have neither kana nor hangul. Where one has, they were counted twice over.
+        if np.bitwise_or.reduce(kinds) & FOREIGN:
+            foreign = np.add.reduceat(kinds >> np.uint32(1), firsts)
+            counts -= 2 * foreign
+            doubtful = foreign * 8 > counts
+        else:
+            doubtful = np.zeros(len(firsts), dtype=np.bool_)
+        doubtful |= counts * 3 < np.diff(firsts, append=self.marks[-1])
         found: list[int] = np.flatnonzero(doubtful).tolist()
         return found
 
@@ -238,22 +257,30 @@ def _drop_notes(codes: UInt32, numbers: UInt32) -> None:
     Looks at text around letters with tone marks only. They lie in two Unicode blocks of which
     Chinese text has little else but the sign of multiplication.
     """
-    letters = codes[codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE)]
-    if not len(letters) or not np.isin(folding_table()[letters], tone_letters()).any():
+    latin = np.flatnonzero(codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE))
+    if not len(latin):
+        return
+    tones = latin[_tone_marks()[codes[latin] - np.uint32(_LATIN_1)]]
+    if not len(tones):
         return
     places = np.flatnonzero(numbers)
-    folded = folding_table()[codes[places]]
-    latin = np.flatnonzero(folded - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE))
     after = -1
-    for tone in latin[np.isin(folded[latin], tone_letters())].tolist():
+    for tone in np.searchsorted(places, tones).tolist():
         if tone < after:
             continue  # seen with the one before
         first, after = max(tone - _NOTE_REACH, 0), tone + _NOTE_REACH
-        text = folded[first:after].tobytes().decode("utf-32", "surrogatepass")
-        for start, end in reading_notes(text):
+        text = folding_table()[codes[places[first:after]]].tobytes()
+        for start, end in reading_notes(text.decode("utf-32", "surrogatepass")):
             numbers[places[first + start : first + end]] = 0
         # A note may begin within the reach of this one and end beyond: look from there again.
         after -= _NOTE_LENGTH
+
+
+@cache
+def _tone_marks() -> npt.NDArray[np.bool_]:
+    """Which code points from `_LATIN_1` on fold to a letter with a tone mark of pinyin."""
+    folded = folding_table()[_LATIN_1 : _LATIN_1 + _LATIN_SIZE]
+    return np.isin(folded, tone_letters())
 
 
 def _one_mark_per_line_end(codes: UInt32) -> UInt32:

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,27 +130,12 @@ class JunkFilter:
 
     def strip_many(self, texts: Iterable[str]) -> Iterator[Result]:
         """A result for each text, in order; reads ahead by about 64 Ki characters."""
-        batch: list[str] = []
-        size = 0
-        for text in texts:
-            if len(text) >= MAX_PAGE_LINES:  # a shorter text is one page
-                pieces = split_pages(text)
-                if len(pieces) > 1 or pieces[0][1]:
-                    yield from self._strip_batch(batch)
-                    batch, size = [], 0
-                    yield self._strip_pieces(pieces)
-                    continue
-            batch.append(text)
-            size += len(text) + 1
-            if size >= BATCH_CHARACTERS:
-                yield from self._strip_batch(batch)
-                batch, size = [], 0
-        yield from self._strip_batch(batch)
+        return chain.from_iterable(self._batched(texts))
 
     def strip_pages(self, pages: Sequence[Page]) -> list[Result]:
         """A result for each page; pages within the limits, as the stream reader makes them."""
         texts = [page.text for page in pages]
-        return self._strip_batch(texts, _continuations(pages))
+        return list(self._results(texts, _continuations(pages)))
 
     def flag(self, text: str) -> list[LineVerdict]:
         """A verdict for each line of a text."""
@@ -243,18 +227,54 @@ class JunkFilter:
             any(result.held_back for result in results),
         )
 
-    def _strip_batch(
+    def _batched(self, texts: Iterable[str]) -> Iterator[Iterable[Result]]:
+        """The results, batch by batch; a text beyond the limits of a page is a batch of its own."""
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            if len(text) >= MAX_PAGE_LINES:  # a shorter text is one page
+                pieces = split_pages(text)
+                if len(pieces) > 1 or pieces[0][1]:
+                    yield self._results(batch)
+                    batch, size = [], 0
+                    yield (self._strip_pieces(pieces),)
+                    continue
+            batch.append(text)
+            size += len(text) + 1
+            if size >= BATCH_CHARACTERS:
+                yield self._results(batch)
+                batch, size = [], 0
+        yield self._results(batch)
+
+    def _results(
         self, texts: Sequence[str], continuations: frozenset[int] = frozenset()
-    ) -> list[Result]:
-        if not texts:
-            return []
+    ) -> Iterable[Result]:
+        """A result for each text; all are judged by then, but most results not made yet.
+
+        They are made one by one as they are taken. Five thousand at once keep the garbage collector
+        busy for as long as the judging of five thousand headlines takes.
+        """
+        touched = self._touched(texts, continuations) if texts else {}
+        if not touched:
+            return _untouched(texts)
+        parts: list[Iterable[Result]] = []
+        position = 0
+        for number in sorted(touched):
+            parts += _untouched(texts[position:number]), (touched[number],)
+            position = number + 1
+        return chain(chain.from_iterable(parts), _untouched(texts[position:]))
+
+    def _touched(self, texts: Sequence[str], continuations: frozenset[int]) -> dict[int, Result]:
+        """Results for the texts of which there is something to say, by number."""
         judgement = self._lines.judge(texts, continuations)
-        results = _untouched(texts)
-        for number, proposals in self._proposals(judgement).items():
-            results[number] = self._carried_out(texts[number], proposals)
+        touched = {
+            number: self._carried_out(texts[number], proposals)
+            for number, proposals in self._proposals(judgement).items()
+        }
         for number in judgement.foreign:
-            results[number] = results[number]._replace(page_kind=_FOREIGN)
-        return results
+            result = touched.get(number) or Result(texts[number])
+            touched[number] = result._replace(page_kind=_FOREIGN)
+        return touched
 
     def _carried_out(self, text: str, proposals: list[Cut]) -> Result:
         cuts = self._chosen(text, proposals)
@@ -346,14 +366,14 @@ class JunkFilter:
         return verdicts
 
 
-def _untouched(texts: Sequence[str]) -> list[Result]:
+def _untouched(texts: Iterable[str]) -> Iterator[Result]:
     """Results for texts without cuts.
 
     Short texts are paid for by the call, not by the character, so that these are made without a
     Python call for each.
     """
     rows = zip(texts, repeat(()), repeat(()), repeat(""), repeat(0), repeat(False), strict=False)
-    return list(map(partial(tuple.__new__, Result), rows))
+    return map(tuple.__new__, repeat(Result), rows)
 
 
 def _loaded(path: str, policy: Policy) -> JunkFilter:

@@ -151,10 +151,13 @@ class Model:
 
     def _position_weights(self, block: Block, first: int, after: int) -> Int32:
         """Sum of the weights of the n-grams that begin at each character or mark of some lines."""
-        size = block.marks[after] - block.marks[first] + 1
-        weights: Int32 = np.zeros(size, dtype=np.int32)
-        for _, indices in block.n_grams(first, after):
-            weights[: len(indices)] += self.line.take(indices, mode="clip")
+        weights: Int32 = np.zeros(0, dtype=np.int32)
+        for order, indices in block.n_grams(first, after):
+            taken = self.line.take(indices, mode="clip")
+            if order == 1:  # single characters begin everywhere
+                weights = taken.astype(np.int32)
+            else:
+                weights[: len(taken)] += taken
         return weights
 
     def contributions(self, block: Block) -> list[tuple[int, int, float]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Protocol
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from junkfilter.errors import InputFormatError, OutputError
 from junkfilter.filter import Result
@@ -166,41 +167,62 @@ def strip_in_place(
         OutputError: an output cannot be written, or the rejects exist: an earlier run's cuts would
             be lost with them.
     """
-    if os.path.lexists(rejects_path) and os.path.getsize(rejects_path) > 0:
-        raise OutputError(
-            f"{rejects_path}: exists, and may be all that is left of what an earlier run cut; "
-            "name another file for --rejects"
-        )
+    _refuse_rejects_of_another_run(rejects_path)
     with ExitStack() as stack:
         rejects_file = stack.enter_context(Replacement(rejects_path))
-        changed: list[tuple[Replacement, os.stat_result]] = []
         with RejectsWriter(rejects_file.file, header) as rejects:
-            for path in paths:
-                try:
-                    source = stack.enter_context(Source(path))
-                except InputFormatError as error:
-                    report.error(error)
-                    continue
-                before = os.fstat(source.fileno())
-                replacement = stack.enter_context(Replacement(path))
-                writer = KeptWriter(replacement.file)
-                cuts = report.cut_count
-                pipeline = Pipeline(
-                    page_filter, writer, report, text_format=text_format, rejects=rejects
-                )
-                with source:
-                    judged = pipeline.run(source)
-                if judged and report.cut_count > cuts:
-                    replacement.finish()
-                    changed.append((replacement, before))
-                else:
-                    replacement.discard()
+            pipeline_to = partial(
+                Pipeline, page_filter, report=report, text_format=text_format, rejects=rejects
+            )
+            contents = [_new_content(path, pipeline_to, report, stack) for path in paths]
         rejects_file.commit()
-        for replacement, before in changed:
-            if _same_content(before, os.stat(replacement.path)):
-                replacement.commit()
-            else:
-                report.error(f"{replacement.path}: changed while it was judged; left as it is")
+        for content in contents:
+            if content is not None:
+                _put_in_place(content, report)
+
+
+class _NewContent(NamedTuple):
+    """What a file is to be replaced by, and the file's state when it was opened to be judged."""
+
+    replacement: Replacement
+    before: os.stat_result
+
+
+def _refuse_rejects_of_another_run(path: str) -> None:
+    if os.path.lexists(path) and os.path.getsize(path) > 0:
+        raise OutputError(
+            f"{path}: exists, and may be all that is left of what an earlier run cut; "
+            "name another file for --rejects"
+        )
+
+
+def _new_content(
+    path: str, pipeline_to: Callable[[PageWriter], Pipeline], report: Report, stack: ExitStack
+) -> _NewContent | None:
+    """What is kept of a file, on the disk beside it; None if the file is to stay as it is."""
+    try:
+        source = Source(path)
+    except InputFormatError as error:
+        report.error(error)
+        return None
+    with source:
+        before = os.fstat(source.fileno())
+        replacement = stack.enter_context(Replacement(path))
+        cuts = report.cut_count
+        judged = pipeline_to(KeptWriter(replacement.file)).run(source)
+    if not judged or report.cut_count == cuts:
+        replacement.discard()
+        return None
+    replacement.finish()
+    return _NewContent(replacement, before)
+
+
+def _put_in_place(content: _NewContent, report: Report) -> None:
+    path = content.replacement.path
+    if _same_content(content.before, os.stat(path)):
+        content.replacement.commit()
+    else:
+        report.error(f"{path}: changed while it was judged; left as it is")
 
 
 def _same_content(before: os.stat_result, now: os.stat_result) -> bool:
