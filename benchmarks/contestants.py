@@ -15,11 +15,17 @@ import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 from texts import Corpus, Row, keywords, own_rows, pages
 
+if TYPE_CHECKING:
+    from junkfilter.filter import JunkFilter
+
 JUNKFILTER = "junkfilter `strip_many`"
+REPAIRING = "junkfilter `strip_many`, noise removed as well"
+LINES_ALONE = "junkfilter `strip_many`, whole lines only"
 FASTTEXT = "fastText, a call per line"
 PACKAGES = ("junkfilter", "numpy", "scikit-learn", "fasttext-wheel", "vowpalwabbit")
 _N_KEYWORDS = 2500
@@ -75,20 +81,55 @@ def fasttext_model(folder: Path) -> Path:
 
 def _junkfilter() -> list[Contestant]:
     from junkfilter.filter import JunkFilter
+    from junkfilter.policy import REPAIR, Policy
 
-    strip_many = JunkFilter.load().strip_many
-
-    def consume(texts: Sequence[str]) -> Callable[[], object]:
-        return lambda: deque((result.text for result in strip_many(texts)), maxlen=0)
-
+    strip = _consumer(JunkFilter.load())
+    repair = _consumer(JunkFilter.load(policy=Policy(remove=frozenset({"spam", *REPAIR}))))
     return [
-        Contestant(JUNKFILTER, lambda corpus: consume(corpus.texts)),
+        Contestant(JUNKFILTER, lambda corpus: strip(corpus.texts)),
         # How much of the time goes into texts and results, and how much into lines.
         Contestant(
             "junkfilter `strip_many`, 64 KiB texts",
-            lambda corpus: consume(pages(corpus.lines, _LARGE_TEXT)),
+            lambda corpus: strip(pages(corpus.lines, _LARGE_TEXT)),
         ),
+        Contestant(REPAIRING, lambda corpus: repair(corpus.texts)),
+        Contestant(LINES_ALONE, _lines_alone()),
     ]
+
+
+def _consumer(page_filter: JunkFilter) -> Callable[[Sequence[str]], Callable[[], object]]:
+    """Binds the filter to texts; a pass takes every result and keeps none."""
+
+    def consume(texts: Sequence[str]) -> Callable[[], object]:
+        results = page_filter.strip_many
+        return lambda: deque((result.text for result in results(texts)), maxlen=0)
+
+    return consume
+
+
+def _lines_alone() -> Callable[[Corpus], Callable[[], object]]:
+    """What the detectors of spans and noise cost: the filter as it is without them."""
+    from junkfilter.detectors import lines
+    from junkfilter.filter import JunkFilter
+    from junkfilter.model import Model, default_model_folder
+    from junkfilter.policy import Policy
+
+    folder = default_model_folder()
+    model = Model.load(folder)
+    model.spans = None
+    consume = _consumer(JunkFilter(model, Policy(), folder))
+
+    def bind(corpus: Corpus) -> Callable[[], object]:
+        one_pass = consume(corpus.texts)
+
+        def run() -> None:
+            # Nobody would want that but who asks for its cost, so the library has no switch for it.
+            with patch.object(lines, "proven_noise", lambda _texts, _codes: {}):
+                one_pass()
+
+        return run
+
+    return bind
 
 
 def _fasttext(rows: Iterable[Row], folder: Path) -> Contestant:

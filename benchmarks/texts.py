@@ -19,6 +19,8 @@ from typing import NamedTuple
 _SEED = 2
 _DATA = Path(__file__).resolve().parent.parent / "data"
 PAGE_BYTES = 3000
+INJURED_PAGES = "pages of 3 KB, 1 % of them injured"
+INJURED_SHARE = 0.01
 # Lines of this many bytes are the headlines; with the corpora that the project is measured on,
 # their mean is 33.
 _HEADLINE_BYTES = range(24, 43)
@@ -86,15 +88,41 @@ class LinePool:
 
 
 def corpora_for_throughput(pool: LinePool, n_bytes: int, folder: Path) -> list[Corpus]:
-    """Diverse lines, pages of 3 KB composed of them, and headlines; their files go to `folder`."""
+    """Diverse lines, pages of 3 KB of them, headlines, and those pages with some of them injured.
+
+    Their files go to `folder`.
+    """
     lines = pool.draw(n_bytes)
     headlines = pool.draw(n_bytes, lengths=_HEADLINE_BYTES)
     mean = sum(len(s.encode()) for s in headlines) / len(headlines)
+    mixed = injured(pages(lines), INJURED_SHARE)
+    # What rivals read is what the pages hold, and blank lines are no lines to them.
+    mixed_lines = [line for line in "".join(mixed).split("\n") if line.strip()]
     return [
         _corpus("diverse lines, each a text", lines, lines, folder / "lines.txt"),
         _corpus("pages of 3 KB", pages(lines), lines, folder / "pages.txt"),
         _corpus(f"headlines of {mean:.0f} bytes", headlines, headlines, folder / "headlines.txt"),
+        _corpus(INJURED_PAGES, mixed, mixed_lines, folder / "injured.txt"),
     ]
+
+
+def injured(texts: Sequence[str], share: float) -> list[str]:
+    """The pages, that share of them injured in one to three ways; evenly spread.
+
+    Brands and phrases are those that no model is trained with. Where a page offers no place for an
+    attack, the next one is injured in its stead.
+    """
+    # Only here: the simulator belongs to junkfilter, which `memory.py` must not load.
+    from junkfilter.training.simulate import Campaign, Vocabulary
+
+    plan = Campaign(vocabulary=Vocabulary.load("evaluation"), most_attacks=3, seed=_SEED)
+    mixed: list[str] = []
+    done = 0
+    for number, text in enumerate(texts):
+        page = next(plan.injured(text, number), None) if done < number * share else None
+        done += page is not None
+        mixed.append(page.text if page else text)
+    return mixed
 
 
 def pages(lines: Iterable[str], n_bytes: int = PAGE_BYTES) -> list[str]:

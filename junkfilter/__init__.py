@@ -24,28 +24,31 @@ __all__ = [
     "Page",
     "Policy",
     "Result",
+    "SpanExplanation",
     "__version__",
 ]
 
 if TYPE_CHECKING:
     from junkfilter.detectors.explanation import Evidence
     from junkfilter.errors import JunkfilterError
-    from junkfilter.filter import Explanation, JunkFilter, LineVerdict, Result
+    from junkfilter.filter import JunkFilter
     from junkfilter.page import Cut, Page
     from junkfilter.policy import Policy
+    from junkfilter.results import Explanation, LineVerdict, Result, SpanExplanation
 
     __version__: str
 else:
     _HOMES = {
         "Cut": "page",
         "Evidence": "detectors.explanation",
-        "Explanation": "filter",
+        "Explanation": "results",
         "JunkFilter": "filter",
         "JunkfilterError": "errors",
-        "LineVerdict": "filter",
+        "LineVerdict": "results",
         "Page": "page",
         "Policy": "policy",
-        "Result": "filter",
+        "Result": "results",
+        "SpanExplanation": "results",
     }
 
     # A type checker must not see this function: for its sake any name would exist.

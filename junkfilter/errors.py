@@ -52,6 +52,10 @@ class PolicyError(JunkfilterError):
     """An option of a policy has no meaning: unknown kind, family or operating point."""
 
 
+class SiteMemoryError(JunkfilterError):
+    """A site memory cannot be read or written, or is none, or was made by a newer junkfilter."""
+
+
 class OutputError(JunkfilterError):
     """An output cannot be written, or writing it would overwrite an input."""
 

@@ -14,23 +14,15 @@ Knows nothing about weights or verdicts; see `junkfilter.model`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from junkfilter.chars import (
-    code_points,
-    folding_pairs,
-    folding_table,
-    foreign_code_points,
-    invisible_code_points,
-    reading_notes,
-    tone_letters,
-)
+from junkfilter.character_numbers import FOREIGN, HANZI, code_point_numbers, drop_notes
+from junkfilter.chars import code_points
 
 Indices: TypeAlias = npt.NDArray[np.intp]
 UInt32: TypeAlias = npt.NDArray[np.uint32]
@@ -39,19 +31,9 @@ LINE_FEED = 10
 CARRIAGE_RETURN = 13
 # Any character that folding drops will do: it takes the place of the CR in a CRLF.
 _DROPPED = 0x200B
-# U+00C0 to U+01DC: Latin letters with diacritics, those of pinyin among them in both cases.
-_LATIN_1 = 0xC0
-_LATIN_SIZE = 0x11D
 # Knuth's multiplicative constant (TAOCP 3, 6.4): 2**32 divided by the golden ratio, made odd.
 _MULTIPLIER = np.uint32(0x9E3779B1)
 STRETCH = 1 << 16
-# The hanzi before a note and the note have at most 11 characters; text around a tone mark is
-# looked at this far, so that neighbouring notes are seen at once.
-_NOTE_LENGTH = 11
-_NOTE_REACH = 64
-# Bits of a character's number: what the page's script is told by.
-HANZI = 1
-FOREIGN = 2
 # Index that no n-gram of a line has: those that would cross a line end are sent here.
 NOTHING = 0
 
@@ -76,40 +58,6 @@ class FeatureSpec:
         return 1 << self.bits
 
 
-@cache
-def code_point_numbers(seed: int) -> UInt32:
-    """A random number for each code point, equal for characters that fold alike.
-
-    Zero stands for characters that are dropped (invisible ones), and for those alone.
-
-    Returns:
-        Array of shape (0x110000,). Costs about 15 ms once per process.
-    """
-    numbers = folding_table().copy()
-    # All digits are one: `tyc9728` and `tyc1355` are one brand, and no number of a table of soil
-    # samples is evidence. Measured: docs/evaluation.md, "Digits".
-    numbers[(numbers >= ord("0")) & (numbers <= ord("9"))] = ord("0")
-    numbers += np.uint32((seed * 0x61C88647) & 0xFFFFFFFF)
-    # Finaliser of MurmurHash3 (Appleby, public domain): every bit of the input reaches every bit.
-    numbers ^= numbers >> np.uint32(16)
-    numbers *= np.uint32(0x85EBCA6B)
-    numbers ^= numbers >> np.uint32(13)
-    numbers *= np.uint32(0xC2B2AE35)
-    numbers ^= numbers >> np.uint32(16)
-    # The finaliser is a bijection, so at most one code point gets zero by chance.
-    numbers[numbers == 0] = 1 << 31
-    # The lowest bits reach no index of a single character: they say whether it is a hanzi.
-    numbers &= ~np.uint32(HANZI | FOREIGN)
-    numbers[0x3400:0xA000] |= np.uint32(HANZI)
-    numbers[foreign_code_points()] |= np.uint32(FOREIGN)
-    # Once more, for `㈠` is no hanzi and must have the number of `一` (one) to the last bit.
-    sources, targets = folding_pairs()
-    numbers[sources] = numbers[targets]
-    numbers[invisible_code_points()] = 0
-    numbers.setflags(write=False)
-    return numbers
-
-
 class Block:
     """Lines of several texts as one array of folded characters.
 
@@ -129,6 +77,7 @@ class Block:
     """
 
     __slots__ = (
+        "_dropped",
         "_lengths",
         "all_visible",
         "codes",
@@ -142,35 +91,64 @@ class Block:
         "texts",
     )
 
-    def __init__(self, texts: Sequence[str], spec: FeatureSpec) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        spec: FeatureSpec,
+        *,
+        codes: UInt32 | None = None,
+        hidden: Mapping[int, Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
+        """Reads some texts.
+
+        Args:
+            texts: each judged by itself; they share no line.
+            spec: how features are computed.
+            codes: what `joined_code_points` gives for the texts, where it is known already.
+            hidden: by number of the text, ranges of characters that are to be treated like
+                invisible ones; line ends among them stay line ends.
+        """
         self.texts = texts
         self.spec = spec
-        # A mark before the first line, one after each text: texts never share a line.
-        joined = "\n" + "\n".join(texts) + "\n"
-        codes = code_points(joined)
-        if "\r" in joined:
-            codes = _one_mark_per_line_end(codes)
+        codes = _one_mark_per_line_end(joined_code_points(texts) if codes is None else codes)
         ends = np.flatnonzero(codes == LINE_FEED)
         numbers = code_point_numbers(spec.seed).take(codes, mode="clip")
-        _drop_notes(codes, numbers)
+        lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
+        self.text_starts: Indices = np.cumsum(lengths + 1) - lengths - 1
+        if hidden:
+            self._hide(hidden, codes, numbers)
+        drop_notes(codes, numbers)
         self.codes: UInt32 = codes
         self.starts: Indices = ends[:-1]
         self.stops: Indices = ends[1:] - 1
-        lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
-        self.text_starts: Indices = np.cumsum(lengths + 1) - lengths - 1
         self.first_lines: Indices = (
             np.searchsorted(self.starts, self.text_starts)
             if len(self.starts) > len(texts)
             else np.arange(len(texts))
         )
-        dropped = np.flatnonzero(numbers == 0)
-        self.all_visible = not len(dropped)
+        self._dropped: Indices = np.flatnonzero(numbers == 0)
+        self.all_visible = not len(self._dropped)
         if not self.all_visible:
             numbers = numbers[numbers != 0]
-            ends = ends - np.searchsorted(dropped, ends)  # marks are never dropped
+            ends = ends - np.searchsorted(self._dropped, ends)  # marks are never dropped
         self.marks: Indices = ends
         self.numbers: UInt32 = numbers
         self._lengths: Indices = np.diff(ends) - 1
+
+    def _hide(
+        self, hidden: Mapping[int, Sequence[tuple[int, int]]], codes: UInt32, numbers: UInt32
+    ) -> None:
+        for number, ranges in hidden.items():
+            offset = int(self.text_starts[number]) + 1
+            for start, end in ranges:
+                here = slice(start + offset, end + offset)
+                numbers[here][codes[here] != LINE_FEED] = 0
+
+    def places(self) -> Indices:
+        """Where each of `numbers` stands in `codes`, ascending, shape (len(numbers),)."""
+        kept = np.ones(len(self.codes), dtype=np.bool_)
+        kept[self._dropped] = False
+        return np.flatnonzero(kept)
 
     @property
     def n_lines(self) -> int:
@@ -251,42 +229,22 @@ class Block:
         return numbers
 
 
-def _drop_notes(codes: UInt32, numbers: UInt32) -> None:
-    """Zeros in `numbers` in the place of readings behind their characters, `區(qū)`.
+def joined_code_points(texts: Sequence[str]) -> UInt32:
+    """The code points of some texts laid end to end, a line feed before the first and after each.
 
-    Looks at text around letters with tone marks only. They lie in two Unicode blocks of which
-    Chinese text has little else but the sign of multiplication.
+    >>> joined_code_points(["甲", "乙"]).tolist()  # "A", "B"
+    [10, 30002, 10, 20057, 10]
     """
-    latin = np.flatnonzero(codes - np.uint32(_LATIN_1) < np.uint32(_LATIN_SIZE))
-    if not len(latin):
-        return
-    tones = latin[_tone_marks()[codes[latin] - np.uint32(_LATIN_1)]]
-    if not len(tones):
-        return
-    places = np.flatnonzero(numbers)
-    after = -1
-    for tone in np.searchsorted(places, tones).tolist():
-        if tone < after:
-            continue  # seen with the one before
-        first, after = max(tone - _NOTE_REACH, 0), tone + _NOTE_REACH
-        text = folding_table()[codes[places[first:after]]].tobytes()
-        for start, end in reading_notes(text.decode("utf-32", "surrogatepass")):
-            numbers[places[first + start : first + end]] = 0
-        # A note may begin within the reach of this one and end beyond: look from there again.
-        after -= _NOTE_LENGTH
-
-
-@cache
-def _tone_marks() -> npt.NDArray[np.bool_]:
-    """Which code points from `_LATIN_1` on fold to a letter with a tone mark of pinyin."""
-    folded = folding_table()[_LATIN_1 : _LATIN_1 + _LATIN_SIZE]
-    return np.isin(folded, tone_letters())
+    # A mark before the first line, one after each text: texts never share a line.
+    return code_points("\n" + "\n".join(texts) + "\n")
 
 
 def _one_mark_per_line_end(codes: UInt32) -> UInt32:
     """LF for every line end: a lone CR becomes one, the CR of a CRLF a dropped character."""
-    codes = codes.copy()
     returns = np.flatnonzero(codes == CARRIAGE_RETURN)
+    if not len(returns):
+        return codes
+    codes = codes.copy()
     # The joined text ends with LF, so that every CR has a successor.
     before_feed = codes[returns + 1] == LINE_FEED
     codes[returns[before_feed]] = _DROPPED

@@ -21,14 +21,14 @@ import numpy.typing as npt
 
 from junkfilter.errors import ModelFileError
 from junkfilter.features import Block, FeatureSpec
-from junkfilter.model_folder import Fields, Floats, Int16, manifest_digest, read_folder
+from junkfilter.model_folder import Array, Fields, Floats, Int16, manifest_digest, read_folder
+from junkfilter.span_model import SPAN_WINDOW, SpanModel
+from junkfilter.windows import Weights, best_windows, line_sums, position_weights
 
 WINDOW = 10
 MOST_FAMILIES = 64
 # Kinds of honest lines that are not the article, in the order of the columns of `quality`.
 QUALITIES = ("boilerplate", "garbled")
-# Larger than any window's sum: marks a window that reaches over a line's start.
-_OUTSIDE = np.int32(1 << 24)
 
 Int32: TypeAlias = npt.NDArray[np.int32]
 Int64: TypeAlias = npt.NDArray[np.int64]
@@ -42,11 +42,14 @@ class LineScores(NamedTuple):
         sums: exact sums of the lines' weights, the integers behind `scores`, shape (n_lines,).
         windows: largest sum over `WINDOW` characters in a row, shape (n_lines,); the line's sum
             where the line is shorter.
+        span_windows: the same by the weights of injected spans, over `SPAN_WINDOW` characters;
+            zeros where the model does not cut inside lines.
     """
 
     scores: Floats
     sums: Int64
     windows: Int32
+    span_windows: Int32
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,14 @@ class Model:
         operating_points: by name.
         evidence: weights of stage 2's evidence by name; see `junkfilter.detectors.evidence`.
         bar: stage-1 score from which a line goes on to stage 2.
+        spans: what judges single characters; None in a model of whole lines alone.
     """
 
-    def __init__(self, manifest: Mapping[str, object], arrays: Mapping[str, Int16]) -> None:
+    def __init__(self, manifest: Mapping[str, object], arrays: Mapping[str, Array]) -> None:
         self.manifest = manifest
-        self.line = arrays["line"]
-        self.family = arrays["family"]
-        self.quality = arrays["quality"]
+        self.line: Int16 = arrays["line"].astype(np.int16, copy=False)
+        self.family: Int16 = arrays["family"].astype(np.int16, copy=False)
+        self.quality: Int16 = arrays["quality"].astype(np.int16, copy=False)
         fields = Fields(dict(manifest))
         self.id = fields.text("id")
         self.digest = manifest_digest(manifest)
@@ -105,6 +109,7 @@ class Model:
         points = fields.part("operating_points")
         self.operating_points = {name: _point(points.part(name)) for name in points.names()}
         self._read_calibration(fields.part("calibration"))
+        self.spans = SpanModel(fields.part("spans"), arrays) if "spans" in manifest else None
 
     def _read_line(self, line: Fields) -> None:
         self.scale = line.number("scale")
@@ -141,24 +146,21 @@ class Model:
         """Stage 1: every line of a block, in one pass."""
         sums: Int64 = np.zeros(block.n_lines, dtype=np.int64)
         windows: Int32 = np.zeros(block.n_lines, dtype=np.int32)
+        span_windows: Int32 = np.zeros(block.n_lines, dtype=np.int32)
+        tables: list[Weights] = [self.line]
+        if self.spans is not None:
+            tables.append(self.spans.windows)
         for first, after in block.stretches():
-            weights = self._position_weights(block, first, after)
             marks = block.marks[first : after + 1] - block.marks[first]
-            sums[first:after] = _line_sums(weights, marks)
-            windows[first:after] = _best_windows(weights, marks, sums[first:after])
+            found = position_weights(block, first, after, tables)
+            lines = slice(first, after)
+            sums[lines] = line_sums(found[0], marks)
+            windows[lines] = best_windows(found[0], marks, sums[lines], WINDOW)
+            for inner in found[1:]:
+                inner_sums = line_sums(inner, marks)
+                span_windows[lines] = best_windows(inner, marks, inner_sums, SPAN_WINDOW)
         scores = sums * (self.scale / np.sqrt(np.diff(block.marks))) + self.intercept
-        return LineScores(scores, sums, windows)
-
-    def _position_weights(self, block: Block, first: int, after: int) -> Int32:
-        """Sum of the weights of the n-grams that begin at each character or mark of some lines."""
-        weights: Int32 = np.zeros(0, dtype=np.int32)
-        for order, indices in block.n_grams(first, after):
-            taken = self.line.take(indices, mode="clip")
-            if order == 1:  # single characters begin everywhere
-                weights = taken.astype(np.int32)
-            else:
-                weights[: len(taken)] += taken
-        return weights
+        return LineScores(scores, sums, windows, span_windows)
 
     def contributions(self, block: Block) -> list[tuple[int, int, float]]:
         """The n-grams of a block of one line: position, order and share of the line's score.
@@ -236,24 +238,3 @@ def _point(point: Fields) -> OperatingPoint:
         point.number("upper_bound"),
         point.truth("proven"),
     )
-
-
-def _line_sums(weights: Int32, marks: npt.NDArray[np.intp]) -> Int64:
-    # 64 bits: a line of 1 MiB may hold 350,000 times the largest weight.
-    sums: Int64 = np.add.reduceat(weights, marks[:-1], dtype=np.int64)
-    return sums
-
-
-def _best_windows(weights: Int32, marks: npt.NDArray[np.intp], sums: Int64) -> Int32:
-    # A window over a mark gets a sum that is never the best, unless the line has no other one.
-    weights[marks] = -_OUTSIDE
-    running = np.cumsum(weights, dtype=np.int32)  # wraps; differences do not care
-    best: Int32 = np.full(len(sums), -_OUTSIDE, dtype=np.int32)
-    if len(running) > WINDOW:
-        windows = running[WINDOW:] - running[:-WINDOW]
-        starts = marks[:-1]
-        inside = starts < len(windows)
-        best[inside] = np.maximum.reduceat(windows, starts[inside])
-    short = best < -(_OUTSIDE >> 1)
-    best[short] = np.clip(sums[short], -_OUTSIDE, _OUTSIDE)
-    return best

@@ -22,18 +22,21 @@ import numpy.typing as npt
 from junkfilter.errors import ModelFileError, ModelVersionError
 
 Int16: TypeAlias = npt.NDArray[np.int16]
+Array: TypeAlias = npt.NDArray[np.integer]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Changing what a manifest or an array means needs a new number; a reader of the old one stays.
 FORMAT = 1
 LARGEST = 1e12
-ARRAYS = ("family", "line", "quality")
-# A manifest is some tens of kilobytes, the arrays 3 MiB; these bound what a hostile folder costs.
+# The arrays of every model, and those of one that also cuts inside lines, with their types.
+ARRAYS = {"family": "<i2", "line": "<i2", "quality": "<i2"}
+SPAN_ARRAYS = {"characters": "|i1", "frequencies": "|u1", "windows": "|i1"}
+# A manifest is some tens of kilobytes, the arrays 6 MiB; these bound what a hostile folder costs.
 MAX_MANIFEST_BYTES = 4 << 20
 MAX_ARRAY_BYTES = 64 << 20
 
 
-def read_folder(folder: Path) -> tuple[dict[str, object], dict[str, Int16]]:
+def read_folder(folder: Path) -> tuple[dict[str, object], dict[str, Array]]:
     """The manifest and the arrays of a model folder, checked against each other.
 
     Raises:
@@ -47,9 +50,13 @@ def read_folder(folder: Path) -> tuple[dict[str, object], dict[str, Int16]]:
             f"junkfilter reads {FORMAT}: upgrade junkfilter, or train the model again"
         )
     listed = manifest.get("arrays")
-    if not isinstance(listed, dict) or sorted(listed) != sorted(ARRAYS):
+    kinds = ARRAYS | SPAN_ARRAYS if "spans" in manifest else ARRAYS
+    if not isinstance(listed, dict) or sorted(listed) != sorted(kinds):
         raise ModelFileError(f"{folder}: the manifest does not list the model's arrays")
-    return manifest, {name: _read_array(folder / f"{name}.npy", listed[name]) for name in ARRAYS}
+    return manifest, {
+        name: _read_array(folder / f"{name}.npy", listed[name], kind)
+        for name, kind in kinds.items()
+    }
 
 
 def manifest_digest(manifest: Mapping[str, object]) -> str:
@@ -162,30 +169,31 @@ def _read_manifest(folder: Path) -> dict[str, object]:
     return manifest
 
 
-def _read_array(path: Path, listed: object) -> Int16:
+def _read_array(path: Path, listed: object, kind: str) -> Array:
     """A memory-mapped array, after its size, type and digest were found to be as listed."""
     fields = Fields(listed, path.name)
     shape = fields.shape("shape")
-    if 2 * math.prod(shape) > MAX_ARRAY_BYTES:
+    size = np.dtype(kind).itemsize * math.prod(shape)
+    if size > MAX_ARRAY_BYTES:
         raise ModelFileError(f"{path}: a shape of {shape} is not a model's")
     data = _read_bounded(path, MAX_ARRAY_BYTES + 4096)
     if hashlib.sha256(data).hexdigest() != fields.text("sha256"):
         raise ModelFileError(f"{path}: does not match its digest: the file was changed")
-    header = array_header(shape)
-    if not data.startswith(header) or len(data) != len(header) + 2 * math.prod(shape):
-        raise ModelFileError(f"{path}: is not an array of int16 of shape {shape}")
-    array = np.memmap(path, dtype="<i2", mode="r", offset=len(header), shape=shape)
+    header = array_header(shape, kind)
+    if not data.startswith(header) or len(data) != len(header) + size:
+        raise ModelFileError(f"{path}: is not an array of {kind} of shape {shape}")
+    array = np.memmap(path, dtype=kind, mode="r", offset=len(header), shape=shape)
     return np.asarray(array)
 
 
-def array_header(shape: tuple[int, ...]) -> bytes:
-    """The bytes before the numbers in a `.npy` file of int16 in this shape.
+def array_header(shape: tuple[int, ...], kind: str = "<i2") -> bytes:
+    """The bytes before the numbers in a `.npy` file of this shape and type.
 
     Headers are compared with it, not parsed: NumPy evaluates them as Python literals, and
     `{[]: 1}` or nine thousand minus signs there end in errors of every kind.
     """
     buffer = io.BytesIO()
-    description = {"descr": "<i2", "fortran_order": False, "shape": shape}
+    description = {"descr": kind, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(buffer, description)
     return buffer.getvalue()
 

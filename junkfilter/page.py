@@ -35,10 +35,12 @@ class Cut:
     Attributes:
         start: first character, 0-based offset in the page's text.
         end: end of the range, exclusive; for a whole line it includes the line's terminator.
-        kind: what it is: `spam`, `boilerplate` or `garbled`.
+        kind: what it is: `spam`, `boilerplate`, `garbled`, or a kind of noise: `pinyin`, `jam`,
+            `tag`, `emoji`, `invisible`, `damage`.
         family: family of spam (`adult`, `gambling`, ...), empty for other kinds.
-        score: log-odds that the range is of its kind; higher is surer.
-        fpr: share of clean lines that score as high, in [0, 1].
+        score: log-odds that the range is of its kind; higher is surer. 0 for noise, which a rule
+            proves and nothing scores.
+        fpr: share of clean lines that score as high, in [0, 1]; 1 where that is not known.
         detector: name of the detector that proposed it.
         reason: evidence in words, short.
     """

@@ -14,15 +14,15 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from junkfilter.errors import InputFormatError, OutputError
-from junkfilter.filter import Result
 from junkfilter.formats.files import Replacement, Source
 from junkfilter.formats.rejects import RejectsWriter
 from junkfilter.formats.removals import JudgedPiece, judged_piece
 from junkfilter.formats.text import Piece, Role, TextFormat, TextReader
 from junkfilter.formats.writers import KeptWriter, PageWriter
 from junkfilter.page import Page
-from junkfilter.policy import Policy
+from junkfilter.policy import DAMAGE, Policy
 from junkfilter.report import Report
+from junkfilter.results import Result
 
 # Judging page by page costs four times as much as judging blocks of this size.
 BATCH_BYTES = 256 << 10
@@ -113,7 +113,16 @@ class Pipeline:
             lines,
             (removal.cut for removal in judged.removals),
             foreign=result.page_kind == "foreign",
+            spam_page=result.page_kind == "spam" and bool(judged.kept),
+            damaged=any(flag.kind == DAMAGE for flag in result.flags),
         )
+        if result.page_kind == "spam":
+            judged = judged._replace(page_kind="spam", page_score=result.page_score)
+            what = "none of its spam is cut" if judged.kept else "nothing of it is left"
+            self._report.notice(
+                f"{name}:{piece.line}: page is spam as a whole "
+                f"(score {result.page_score:.1f}): {what}"
+            )
         self._report.removed_bytes += len(piece.raw) - len(judged.kept)
         if result.held_back:
             self._report.held_back += 1

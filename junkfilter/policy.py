@@ -15,7 +15,12 @@ from junkfilter.page import Cut
 # Names of the detectors that the user's own literals make.
 ALLOWED = "allow"
 DENIED = "deny"
-KINDS = ("spam", "boilerplate", "garbled")
+# Noise that rules prove: what `--repair` removes.
+REPAIR = ("pinyin", "jam", "tag", "emoji", "invisible")
+KINDS = ("spam", "boilerplate", "garbled", *REPAIR)
+# Damage of encodings is proposed like noise and never removed: cutting it would lose the words that
+# it stands for.
+DAMAGE = "damage"
 FAMILIES = (
     "adult",
     "gambling",
@@ -38,8 +43,10 @@ class Policy:
 
     Attributes:
         operating_point: `precision` (default), `balanced` or `recall`.
-        threshold: log-odds that replace the operating point's threshold for spam; None for none.
-        remove: kinds to remove; `spam` alone by default.
+        threshold: log-odds that replace the operating point's thresholds for spam, of lines and
+            of spans alike; None for none.
+        remove: kinds to remove; `spam` alone by default. Add `REPAIR` to have the noise removed
+            that rules prove; it has no threshold.
         keep: families of spam that are flagged but never removed.
         allow: literals; a line that contains one, both folded, is never removed.
         deny: literals; a line that contains one, both folded, is removed, unless it is allowed.
@@ -51,6 +58,8 @@ class Policy:
 
     >>> Policy(operating_point="balanced").remove
     frozenset({'spam'})
+    >>> sorted(Policy(remove=frozenset({"spam", *REPAIR})).remove)
+    ['emoji', 'invisible', 'jam', 'pinyin', 'spam', 'tag']
     """
 
     operating_point: str = "precision"
@@ -70,22 +79,28 @@ class Policy:
         if self.threshold is not None and self.threshold != self.threshold:
             raise PolicyError("threshold is not a number")
 
-    def chosen(self, proposals: Iterable[Cut], thresholds: Mapping[str, float]) -> list[Cut]:
+    def chosen(
+        self, proposals: Iterable[Cut], thresholds: Mapping[str, Mapping[str, float]]
+    ) -> list[Cut]:
         """The proposed cuts that are to be carried out, in their order.
 
         Args:
             proposals: what the detectors found.
-            thresholds: the model's threshold for spam at each operating point.
+            thresholds: for each detector of spam, its threshold at each operating point.
         """
-        bar = thresholds[self.operating_point] if self.threshold is None else self.threshold
-        return [cut for cut in proposals if self._wants(cut, bar)]
+        return [cut for cut in proposals if self._wants(cut, thresholds)]
 
-    def _wants(self, cut: Cut, bar: float) -> bool:
+    def _wants(self, cut: Cut, thresholds: Mapping[str, Mapping[str, float]]) -> bool:
         if cut.detector == DENIED:
             return True
         if cut.kind not in self.remove or cut.detector == ALLOWED:
             return False
-        return cut.kind != "spam" or (cut.score >= bar and cut.family not in self.keep)
+        if cut.kind != "spam":
+            return True
+        bar = self.threshold
+        if bar is None:
+            bar = thresholds[cut.detector][self.operating_point]
+        return cut.score >= bar and cut.family not in self.keep
 
 
 def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -57,6 +57,8 @@ class Report:
         touched: pages with a cut.
         too_long: lines over the limit, passed through.
         foreign: pages that are not mainly Chinese, passed through.
+        spam_pages: pages that are spam as a whole, passed through lest shreds be left.
+        damaged: pages with damage of encodings, which is never mended.
         held_back: pages that would have lost more than allowed, passed through.
         errors: messages that were errors.
     """
@@ -72,14 +74,26 @@ class Report:
     touched: int = 0
     too_long: int = 0
     foreign: int = 0
+    spam_pages: int = 0
+    damaged: int = 0
     held_back: int = 0
     errors: int = 0
 
-    def add_page(self, lines: int, cuts: Iterable[Cut], *, foreign: bool = False) -> None:
+    def add_page(
+        self,
+        lines: int,
+        cuts: Iterable[Cut],
+        *,
+        foreign: bool = False,
+        spam_page: bool = False,
+        damaged: bool = False,
+    ) -> None:
         """Counts a judged page and what is cut from it."""
         self.pages += 1
         self.lines += lines
         self.foreign += foreign
+        self.spam_pages += spam_page
+        self.damaged += damaged
         before = self.cut_count
         self.cuts.update(cut.family or cut.kind for cut in cuts)
         self.touched += self.cut_count > before
@@ -133,11 +147,15 @@ class Report:
             for number, what, why in (
                 (self.too_long, "line", "too-long"),
                 (self.foreign, "page", "foreign"),
+                (self.spam_pages, "page", "spam as a whole"),
                 (self.held_back, "page", "over --max-removed"),
             )
             if number
         ]
-        return done + ("; passed through: " + ", ".join(passed) if passed else "")
+        notes = ["passed through: " + ", ".join(passed)] if passed else []
+        if self.damaged:
+            notes.append(f"encoding damage in {_many(self.damaged, 'page')}")
+        return "; ".join([done, *notes])
 
 
 def _many(number: int, what: str) -> str:

@@ -28,7 +28,7 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 from junkfilter.chars import fold, without_notes
-from junkfilter.errors import JunkfilterError
+from junkfilter.errors import SiteMemoryError
 
 # Name of the evidence in stage 2.
 EVIDENCE = "same first line"
@@ -66,10 +66,6 @@ _FORGET = (
     "DELETE FROM first_lines WHERE line IN (SELECT line FROM first_lines"
     " ORDER BY length(pages) > ?, run, line LIMIT max(0, (SELECT count(*) FROM first_lines) - ?))"
 )
-
-
-class SiteMemoryError(JunkfilterError):
-    """A site memory cannot be read or written, or is none, or was made by a newer junkfilter."""
 
 
 def site_of(url: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+
+# `span_weights` is imported by name; importlib mode puts no test folder on the path.
+sys.path.insert(0, str(Path(__file__).parent))
 
 from junkfilter.filter import JunkFilter
 from junkfilter.policy import OPERATING_POINTS, Policy

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from junkfilter.character_numbers import code_point_numbers
 from junkfilter.chars import fold, folding_pairs, invisible_code_points
-from junkfilter.features import NOTHING, STRETCH, Block, FeatureSpec, code_point_numbers, counted
+from junkfilter.features import NOTHING, STRETCH, Block, FeatureSpec, counted
 from junkfilter.page import split_lines
 
 SPEC = FeatureSpec(bits=18)

@@ -27,7 +27,9 @@ from junkfilter.model_folder import FORMAT, manifest_digest, read_folder
 from junkfilter.policy import FAMILIES, Policy
 
 SPEC = FeatureSpec(bits=12)
-FILES = ["manifest.json", "line.npy", "family.npy", "quality.npy"]
+SPANS = ["characters", "frequencies", "windows"]
+ARRAYS = ["line", "family", "quality", *SPANS]
+FILES = ["manifest.json", *(f"{name}.npy" for name in ARRAYS)]
 PAGE = "国产精品_在线视频_亚洲无码\n市博物馆新馆下月开放,欢迎参观。\n"
 CHARACTERS = "国产精品a9\n\r\u200b_ "
 texts = st.text(st.sampled_from(CHARACTERS), max_size=40)
@@ -43,22 +45,32 @@ def weights(kind: str) -> np.ndarray[Any, np.dtype[np.int16]]:
 
 
 def write_arrays(folder: Path, kind: str = "random") -> None:
-    """The three arrays of a small model."""
+    """The arrays of a small model that also cuts inside lines."""
     line = weights(kind)
     columns = np.tile(line[: 1 << 10, None], len(FAMILIES))
     families = columns // np.arange(1, len(FAMILIES) + 1, dtype="<i2")
     quality = np.ascontiguousarray(columns[:, :2])
-    for name, array in (("line", line), ("family", families), ("quality", quality)):
+    chance = np.random.default_rng(8)
+    arrays = {
+        "line": line,
+        "family": families,
+        "quality": quality,
+        "characters": chance.integers(-127, 128, (1 << 10, 3)).astype(np.int8),
+        "frequencies": chance.integers(0, 256, 1 << 10).astype(np.uint8),
+        "windows": chance.integers(-127, 128, 1 << 10).astype(np.int8),
+    }
+    for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """A manifest that fits the arrays in a folder."""
     arrays = {}
-    for name in ("line", "family", "quality"):
+    for name in ARRAYS:
         data = (folder / f"{name}.npy").read_bytes()
-        shape = list(np.load(io.BytesIO(data)).shape)
-        arrays[name] = {"dtype": "int16", "shape": shape, "sha256": sha256(data)}
+        array = np.load(io.BytesIO(data))
+        shape = list(array.shape)
+        arrays[name] = {"dtype": array.dtype.name, "shape": shape, "sha256": sha256(data)}
     point = {"promised": 0.1, "clean_lines": 9, "errors": 0, "upper_bound": 0.1, "proven": True}
     return {
         "format": FORMAT,
@@ -75,6 +87,17 @@ def manifest_of(folder: Path) -> dict[str, Any]:
             "recall": point | {"threshold": 0.0},
         },
         "calibration": {"scores": [-5.0, 0.0, 5.0], "rates": [1.0, 0.5, 0.1]},
+        "spans": {
+            "scale": 0.01,
+            "intercepts": [0.5, 0.5, 0.5],
+            "bar": -(1 << 31),
+            "alone": {"inside": 1.0},
+            "evidence": {"constant": 0.5, "inside": 1.0, "company": 0.5},
+            "exact": {"constant": 0.5, "inside": 1.0},
+            "thresholds": {"precision": 2.0, "balanced": 1.0, "recall": 0.0},
+            "known_scores": [-5.0, 0.0, 5.0],
+            "known_rates": [1.0, 0.5, 0.1],
+        },
         "arrays": arrays,
     }
 
@@ -322,13 +345,23 @@ FAMILY = np.zeros((1 << 10, len(FAMILIES)), dtype="<i2")
         ("quality", np.zeros((1 << 10, 1), dtype="<i2")),
         ("quality", np.zeros((1 << 13, 2), dtype="<i2")),
         ("quality", np.zeros((0, 2), dtype="<i2")),
+        ("characters", np.zeros((1 << 10, 3), dtype="<i2")),
+        ("characters", np.zeros((1 << 10, 3), dtype="|u1")),
+        ("characters", np.zeros((1 << 10, 2), dtype="|i1")),
+        ("characters", np.zeros((3, 1 << 10), dtype="|i1").T),
+        ("frequencies", np.zeros(1 << 10, dtype="|i1")),
+        ("frequencies", np.zeros(1000, dtype="|u1")),
+        ("windows", np.zeros(1 << 10, dtype="|u1")),
+        ("windows", np.zeros(1 << 23, dtype="|i1")),
+        ("windows", np.zeros((1 << 10, 1), dtype="|i1")),
+        ("windows", np.zeros(1 << 13, dtype="|i1")),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value.dtype.str}{value.shape}",
 )
 def test_arrays_of_another_kind_are_refused(
     folder: Path, name: str, array: np.ndarray[Any, Any]
 ) -> None:
-    """Only arrays of int16 in C order, of the shapes that fit together, are a model."""
+    """Only arrays of their own types in C order, of shapes that fit together, are a model."""
     (folder / f"{name}.npy").write_bytes(saved(array))
 
     def fit(manifest: dict[str, Any]) -> None:
@@ -483,9 +516,38 @@ def test_no_manifest_makes_anything_else_go_wrong(fuzzed: Path, data: st.DataObj
 
 
 def test_the_default_model_is_small() -> None:
-    """The model that comes with junkfilter has at most 4 MiB."""
+    """The model that comes with junkfilter has at most 8 MiB."""
     folder = JunkFilter.load().path
-    assert sum(path.stat().st_size for path in folder.iterdir()) <= 4 << 20
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 8 << 20
+
+
+@pytest.mark.parametrize("name", SPANS)
+def test_a_model_of_whole_lines_is_whole_without_spans(folder: Path, name: str) -> None:
+    """Without the section and its arrays it is a model; with one of the arrays it is none."""
+
+    def whole_lines(manifest: dict[str, Any]) -> None:
+        del manifest["spans"]
+        for array in SPANS:
+            del manifest["arrays"][array]
+
+    listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["arrays"][name]
+    sign(folder, whole_lines)
+    model = Model.load(folder)
+    assert model.spans is None
+    assert model.score(Block([PAGE], SPEC)).span_windows.tolist() == [0] * 3
+    sign(folder, lambda manifest: manifest["arrays"].update({name: listed}))
+    with pytest.raises(ModelFileError, match="arrays"):
+        Model.load(folder)
+
+
+def test_promises_of_spans_and_lines_have_the_same_names(folder: Path) -> None:
+    """A model whose spans lack an operating point, or have one more, is refused."""
+    sign(folder, lambda manifest: manifest["spans"]["thresholds"].pop("recall"))
+    with pytest.raises(ModelFileError, match="thresholds"):
+        Model.load(folder)
+    sign(folder, lambda manifest: manifest["spans"]["thresholds"].update(recall=0.0, other=0.0))
+    with pytest.raises(ModelFileError, match="thresholds"):
+        Model.load(folder)
 
 
 def test_a_model_can_be_moved(folder: Path, tmp_path: Path) -> None:

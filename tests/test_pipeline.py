@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junkfilter.errors import OutputError
-from junkfilter.filter import Result
 from junkfilter.formats.files import Source
 from junkfilter.formats.rejects import RejectsWriter
 from junkfilter.formats.restore import Restoration
@@ -21,6 +20,7 @@ from junkfilter.formats.writers import KeptWriter
 from junkfilter.page import Cut, Page, apply
 from junkfilter.pipeline import BATCH_BYTES, Pipeline, batches, run_path, strip_in_place
 from junkfilter.report import Report
+from junkfilter.results import Result
 
 WORDS = [b"\n", b"\r", b"\r\n", b"--", b"\0", b"\xef\xbb\xbf", b"\xff", "\u2028".encode(), b"a"]
 WORDS += ["字".encode(), b"x" * 9000]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from junkfilter.errors import PolicyError
 from junkfilter.page import Cut
-from junkfilter.policy import ALLOWED, DENIED, FAMILIES, KINDS, OPERATING_POINTS, Policy
+from junkfilter.policy import ALLOWED, DENIED, FAMILIES, KINDS, OPERATING_POINTS, REPAIR, Policy
 
-THRESHOLDS = {"precision": 3.0, "balanced": 2.0, "recall": 1.0}
+POINTS = {"precision": 3.0, "balanced": 2.0, "recall": 1.0}
+THRESHOLDS = {"lines": POINTS, "spans": {name: bar + 10 for name, bar in POINTS.items()}}
 
 
 def spam(score: float, family: str = "adult", detector: str = "lines") -> Cut:
@@ -29,7 +30,7 @@ proposals = st.lists(
         st.sampled_from(FAMILIES),
         st.floats(-5, 5),
         st.just(0.5),
-        st.sampled_from(["lines", "quality", ALLOWED, DENIED]),
+        st.sampled_from(["lines", "spans", ALLOWED, DENIED]),
     )
 )
 
@@ -40,6 +41,7 @@ proposals = st.lists(
         {"operating_point": "reckless"},
         {"operating_point": ""},
         {"remove": frozenset({"everything"})},
+        {"remove": frozenset({"damage"})},
         {"keep": frozenset({"news"})},
         {"max_removed": 1.1},
         {"max_removed": -0.1},
@@ -77,6 +79,15 @@ def test_messages_list_the_choices(name: str) -> None:
         (Policy(threshold=5.0), spam(4.0), False),
         (Policy(threshold=-5.0), spam(-4.0), True),
         (Policy(), spam(float("nan")), False),
+        (Policy(), spam(13.0, detector="spans"), True),
+        (Policy(), spam(12.9, detector="spans"), False),
+        (Policy(operating_point="recall"), spam(11.0, detector="spans"), True),
+        (Policy(threshold=5.0), spam(5.0, detector="spans"), True),
+        (Policy(), Cut(0, 4, "pinyin", detector="pinyin"), False),
+        (Policy(remove=frozenset({"pinyin"})), Cut(0, 4, "pinyin", detector="pinyin"), True),
+        (Policy(remove=frozenset({"pinyin"})), Cut(0, 4, "jam", detector="forum jam"), False),
+        (Policy(remove=frozenset(REPAIR)), Cut(0, 4, "damage"), False),
+        (Policy(threshold=9.0, remove=frozenset(REPAIR)), Cut(0, 4, "tag"), True),
         (Policy(keep=frozenset({"adult"})), spam(9.0), False),
         (Policy(keep=frozenset({"adult"})), spam(9.0, "gambling"), True),
         (Policy(remove=frozenset()), spam(9.0), False),
@@ -98,7 +109,7 @@ def test_chosen(policy: Policy, cut: Cut, chosen: bool) -> None:
 @given(cuts=proposals)
 def test_stricter_points_choose_a_part(cuts: list[Cut]) -> None:
     """Law 4: what a stricter operating point chooses, a looser one chooses too, in order."""
-    chosen = [Policy(operating_point=point).chosen(cuts, THRESHOLDS) for point in THRESHOLDS]
+    chosen = [Policy(operating_point=point).chosen(cuts, THRESHOLDS) for point in POINTS]
     for strict, loose in ((chosen[0], chosen[1]), (chosen[1], chosen[2]), (chosen[2], cuts)):
         remaining = iter(loose)
         assert all(cut in remaining for cut in strict)

@@ -51,3 +51,14 @@ def test_quiet_hides_notices_but_no_errors() -> None:
     report.notice("notice")
     report.error("error")
     assert heard == ["error"]
+
+
+def test_summary_tells_of_pages_that_are_not_ordinary() -> None:
+    """Pages that are spam as a whole and pages with damaged encoding are counted apart."""
+    report = Report()
+    report.add_page(9, [], spam_page=True)
+    report.add_page(9, [Cut(1, 5, "pinyin")], damaged=True)
+    told = report.summary()
+    assert "pinyin 1" in told
+    assert "passed through: 1 page spam as a whole" in told
+    assert told.endswith("encoding damage in 1 page")

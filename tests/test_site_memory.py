@@ -16,11 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junkfilter import site_memory
-from junkfilter.errors import JunkfilterError
+from junkfilter.errors import JunkfilterError, SiteMemoryError
 from junkfilter.site_memory import (
     MOST_PAGES,
     SiteMemory,
-    SiteMemoryError,
     repetition,
     site_of,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,13 +16,14 @@ from junkfilter.cli.options import (
 )
 from junkfilter.errors import InputFormatError
 from junkfilter.formats.files import Source
-from junkfilter.formats.rejects import finite, json_line, text_fields
+from junkfilter.formats.rejects import finite, inner_cut_fields, json_line, text_fields
 from junkfilter.formats.text import Piece, Role, TextFormat, TextReader
-from junkfilter.page import Page
+from junkfilter.page import Cut, Page
 from junkfilter.report import DONE
 
 if TYPE_CHECKING:
-    from junkfilter.filter import Explanation
+    from junkfilter.detectors.explanation import Evidence
+    from junkfilter.results import Explanation
 
 
 @click.command()
@@ -48,7 +50,9 @@ def explain(
 
     What is the name of a file is read as one, `-` is standard input, and anything else is a text
     that is judged as a page of one line. First the verdict, then the words and n-grams that spoke
-    for (+) and against (-), strongest first: their weights add up to the score.
+    for (+) and against (-), strongest first: their weights add up to the score. Then what would be
+    cut inside of the line, and what was found there and stays, with its proof; and of spans what
+    spoke for and against them.
     """
     from_file = text == "-" or os.path.exists(text)
     if number is not None and not from_file:
@@ -91,9 +95,25 @@ def _as_text(explanation: Explanation) -> bytes:
     rows = [f"{what}\tscore {verdict.score:.3f}\tfpr {verdict.fpr:.3g}\t{verdict.reason}"]
     rows += [
         f"{evidence.weight:+.3f}\t{evidence.feature}"
-        for evidence in sorted(explanation.evidence, key=lambda evidence: -abs(evidence.weight))
+        for evidence in _strongest_first(explanation.evidence)
     ]
+    for what, cuts in (("cut", verdict.cuts), ("flag", verdict.flags)):
+        rows += [_cut_row(what, verdict.text, cut) for cut in cuts]
+    for span in explanation.spans:
+        rows.append(_cut_row("span", verdict.text, span.cut))
+        rows += [f"{item.weight:+.3f}\t{item.feature}" for item in _strongest_first(span.evidence)]
     return "".join(row + "\n" for row in rows).encode("utf-8", "surrogateescape")
+
+
+def _strongest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return sorted(evidence, key=lambda item: -abs(item.weight))
+
+
+def _cut_row(what: str, text: str, cut: Cut) -> str:
+    """A range of the line: what becomes of it, where and what it is, why, and its text."""
+    kind = f"{cut.kind} {cut.family}".rstrip()
+    row = (f"{what} {cut.start}-{cut.end}", kind, f"score {cut.score:.3f}", cut.reason)
+    return "\t".join((*row, text[cut.start : cut.end]))
 
 
 def _as_json(explanation: Explanation) -> bytes:
@@ -106,9 +126,19 @@ def _as_json(explanation: Explanation) -> bytes:
             "fpr": finite(verdict.fpr),
             "reason": verdict.reason,
             **text_fields(verdict.text.encode("utf-8", "surrogateescape")),
-            "evidence": [
-                {"feature": evidence.feature, "weight": finite(evidence.weight)}
-                for evidence in explanation.evidence
+            "page_kind": verdict.page_kind,
+            "page_score": finite(verdict.page_score),
+            "evidence": _evidence_fields(explanation.evidence),
+            "cuts": [inner_cut_fields(verdict.text, cut) for cut in verdict.cuts],
+            "flags": [inner_cut_fields(verdict.text, cut) for cut in verdict.flags],
+            "spans": [
+                inner_cut_fields(verdict.text, span.cut)
+                | {"evidence": _evidence_fields(span.evidence)}
+                for span in explanation.spans
             ],
         }
     )
+
+
+def _evidence_fields(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
+    return [{"feature": item.feature, "weight": finite(item.weight)} for item in evidence]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,13 @@ from junkfilter.cli.options import (
 )
 from junkfilter.errors import InputFormatError
 from junkfilter.formats.files import Source, refuse_overwriting
-from junkfilter.formats.rejects import finite, json_line, text_fields
+from junkfilter.formats.rejects import finite, inner_cut_fields, json_line, text_fields
 from junkfilter.formats.text import Piece, Role, TextFormat, TextReader
 from junkfilter.report import Report
 
 if TYPE_CHECKING:
-    from junkfilter.filter import JunkFilter, LineVerdict
+    from junkfilter.filter import JunkFilter
+    from junkfilter.results import LineVerdict
 
 
 @click.command()
@@ -43,10 +45,14 @@ def flag(
 ) -> int:
     """Say of every line what it is.
 
-    One line out for every line in: number, kind (text, spam, boilerplate, garbled), family, score
-    (log-odds), fpr (share of clean lines that score as high), reason and the line's text, separated
-    by tabs; the text comes last and may contain tabs. A line over 1 MiB has the reason too-long and
-    no text.
+    One line out for every line in: number, kind (text, spam, boilerplate, garbled, or a kind of
+    noise that is to be removed), family, score (log-odds), fpr (share of clean lines that score as
+    high), reason and the line's text, separated by tabs; the text comes last and may contain tabs.
+    A line over 1 MiB has the reason too-long and no text.
+
+    What would be cut inside of a line, and what was found there and stays, is listed by --json
+    alone, as `cuts` and `flags`; without it such a line has kind text, and its reason begins with
+    `inside:` and the kinds of its cuts.
     """
     paths = files or ("-",)
     refuse_overwriting((*paths, *choice.read_files), [("standard output", 1)])
@@ -70,6 +76,8 @@ def flag(
             if problem is not None:
                 report.error(problem)
     output.flush()
+    if page_filter.site_memory is not None:
+        page_filter.site_memory.commit()
     return report.exit_status()
 
 
@@ -79,6 +87,7 @@ def _flagged(
     """Lines of output for each batch of pages; None where the input pauses."""
     from junkfilter.page import Page
     from junkfilter.pipeline import batches
+    from junkfilter.results import too_long_verdict
 
     inside_long = False
     for batch, paused in batches(reader):
@@ -94,7 +103,7 @@ def _flagged(
             if piece.role is Role.PAGE:
                 found = next(verdicts)
             elif piece.role is Role.TOO_LONG and not inside_long:
-                found = [_too_long()]
+                found = [too_long_verdict()]
             inside_long = piece.role is Role.TOO_LONG and piece.lines == 0
             for verdict in found:
                 write = _json if as_json else _tabbed
@@ -104,12 +113,6 @@ def _flagged(
             yield None
 
 
-def _too_long() -> LineVerdict:
-    from junkfilter.filter import LineVerdict
-
-    return LineVerdict(1, "text", "", 0.0, 1.0, "too-long", "")
-
-
 def _tabbed(_source: str, piece: Piece, verdict: LineVerdict) -> bytes:
     fields = (
         str(piece.line + verdict.number - 1),
@@ -117,10 +120,17 @@ def _tabbed(_source: str, piece: Piece, verdict: LineVerdict) -> bytes:
         verdict.family,
         f"{verdict.score:.3f}",
         f"{verdict.fpr:.3g}",
-        verdict.reason.replace("\t", " "),
+        _reason(verdict).replace("\t", " "),
         verdict.text,
     )
     return "\t".join(fields).encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _reason(verdict: LineVerdict) -> str:
+    """The line's own reason; before it what is cut inside of the line, each kind once."""
+    kinds = Counter(cut.family or cut.kind for cut in verdict.cuts)
+    named = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
+    return "; ".join(filter(None, (named and f"inside: {named}", verdict.reason)))
 
 
 def _json(source: str, piece: Piece, verdict: LineVerdict) -> bytes:
@@ -133,6 +143,10 @@ def _json(source: str, piece: Piece, verdict: LineVerdict) -> bytes:
         "score": finite(verdict.score),
         "fpr": finite(verdict.fpr),
         "reason": verdict.reason,
+        "page_kind": verdict.page_kind,
+        "page_score": finite(verdict.page_score),
         **text_fields(verdict.text.encode("utf-8", "surrogateescape")),
+        "cuts": [inner_cut_fields(verdict.text, cut) for cut in verdict.cuts],
+        "flags": [inner_cut_fields(verdict.text, cut) for cut in verdict.flags],
     }
     return json_line(value)

@@ -47,6 +47,7 @@ def _as_text(model: Model) -> str:
         f"families  {', '.join(model.families)}",
         "operating points:",
         *(_promise(name, point) for name, point in _strictest_first(model)),
+        *_spans(model),
         *_training(model.manifest.get("training")),
     ]
     return "".join(row + "\n" for row in rows)
@@ -63,6 +64,25 @@ def _promise(name: str, point: OperatingPoint) -> str:
         f"cut {point.errors} of {point.clean_lines:,} clean lines, at most {point.upper_bound:.4%} "
         f"(95 % bound), {'proven' if point.proven else 'NOT PROVEN'}"
     )
+
+
+def _spans(model: Model) -> list[str]:
+    """What cuts inside lines: from which scores, and how large its arrays are."""
+    spans = model.spans
+    if spans is None:
+        return ["spans     none: cuts whole lines only"]
+    arrays = (
+        f"{name} {' x '.join(f'{size:,}' for size in array.shape)}"
+        for name, array in sorted(spans.arrays().items())
+    )
+    return [
+        f"spans     bar {spans.bar}; {', '.join(arrays)}",
+        *(
+            f"  {name:<10} score {spans.thresholds[name]:7.3f}  "
+            f"in at most {spans.fpr(spans.thresholds[name]):.4%} of honest lines"
+            for name, _ in _strictest_first(model)
+        ),
+    ]
 
 
 def _training(training: object) -> list[str]:

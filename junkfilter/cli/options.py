@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 
 from junkfilter.errors import InputFormatError, OutputError, PolicyError
 from junkfilter.formats.text import TextFormat, parse_separator
-from junkfilter.policy import FAMILIES, KINDS, OPERATING_POINTS, Policy
+from junkfilter.policy import FAMILIES, KINDS, OPERATING_POINTS, REPAIR, Policy
 
 if TYPE_CHECKING:
     from junkfilter.filter import JunkFilter
@@ -30,18 +30,49 @@ class FilterChoice:
     Attributes:
         policy: what to cut.
         model: folder of the model, None for the default one.
-        read_files: files of literals, which no output may overwrite.
+        read_files: files of literals and the site memory, which no output may overwrite.
+        site_memory: file of the site memory, None for none.
+        site: site of pages without an address.
     """
 
     policy: Policy
     model: str | None
     read_files: tuple[str, ...]
+    site_memory: str | None = None
+    site: str = ""
 
     def load(self) -> JunkFilter:
         """The filter; only now NumPy is imported."""
         from junkfilter.filter import JunkFilter
 
-        return JunkFilter.load(self.model, policy=self.policy)
+        memory = None
+        if self.site_memory is not None:
+            from junkfilter.site_memory import SiteMemory
+
+            memory = SiteMemory.open(self.site_memory)
+        return JunkFilter.load(self.model, policy=self.policy, site_memory=memory, site=self.site)
+
+
+class KindList(click.ParamType):  # type: ignore[type-arg]
+    """One kind to remove, or several between commas; as a tuple."""
+
+    name = "kind"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """The kinds that stand between the commas.
+
+        >>> KindList().convert("pinyin,jam", None, None)
+        ('pinyin', 'jam')
+        """
+        if isinstance(value, tuple):
+            return value
+        kinds = tuple(str(value).split(","))
+        for kind in kinds:
+            if kind not in (*KINDS, "none"):
+                self.fail(f"{kind!r} is not one of {', '.join(KINDS)}, none.", param, ctx)
+        return kinds
 
 
 _POLICY_OPTIONS = (
@@ -62,10 +93,16 @@ _POLICY_OPTIONS = (
     click.option(
         "--remove",
         "remove",
-        type=click.Choice([*KINDS, "none"]),
+        type=KindList(),
+        metavar="KIND[,KIND]...",
         multiple=True,
-        help="Cut this kind too; may be given several times. spam is always cut, unless "
-        "`none` is given as well: then only what is named.",
+        help=f"Cut this kind too: {', '.join(KINDS)}; may be given several times. spam is always "
+        "cut, unless `none` is given as well: then only what is named.",
+    ),
+    click.option(
+        "--repair",
+        is_flag=True,
+        help=f"Cut the noise that rules prove, inside of lines too: {', '.join(REPAIR)}.",
     ),
     click.option(
         "--keep",
@@ -98,6 +135,19 @@ _POLICY_OPTIONS = (
     ),
     click.option(
         "--model", type=click.Path(), metavar="FOLDER", help="Use this model, not the default one."
+    ),
+    click.option(
+        "--site-memory",
+        type=click.Path(),
+        metavar="FILE",
+        help="Take into account on how many pages of the site earlier runs saw a suspicious first "
+        "line, and remember this run's; FILE is made if there is none. Only digests are stored.",
+    ),
+    click.option(
+        "--site",
+        metavar="HOST",
+        default="",
+        help="The site of pages that come without an address, for --site-memory.",
     ),
 )
 
@@ -143,24 +193,29 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         *,
         operating_point: str,
         threshold: float | None,
-        remove: tuple[str, ...],
+        remove: tuple[tuple[str, ...], ...],
+        repair: bool,
         keep: tuple[str, ...],
         allow: tuple[str, ...],
         deny: tuple[str, ...],
         max_removed: float,
         model: str | None,
+        site_memory: str | None,
+        site: str,
         **others: Any,
     ) -> Any:
+        _check_site(site_memory, site, by_line=bool(others.get("line_buffered")))
         policy = Policy(
             operating_point=operating_point,
             threshold=threshold,
-            remove=_kinds(remove),
+            remove=_kinds([kind for kinds in remove for kind in kinds], repair=repair),
             keep=frozenset(keep),
             allow=_literals(allow),
             deny=_literals(deny),
             max_removed=max_removed,
         )
-        return command(choice=FilterChoice(policy, model, (*allow, *deny)), **others)
+        read = (*allow, *deny, *([site_memory] if site_memory is not None else ()))
+        return command(choice=FilterChoice(policy, model, read, site_memory, site), **others)
 
     return apply_options(with_choice, _POLICY_OPTIONS)
 
@@ -199,8 +254,19 @@ def tell(message: str) -> None:
     click.echo(f"junkfilter: {message}", err=True)
 
 
-def _kinds(remove: tuple[str, ...]) -> frozenset[str]:
-    kinds = frozenset(remove) - {"none"}
+def _check_site(site_memory: str | None, site: str, *, by_line: bool) -> None:
+    if site and site_memory is None:
+        raise click.UsageError("--site is for --site-memory: name its file as well")
+    if site_memory is not None and not site:
+        raise click.UsageError("plain text has no addresses: name the site with --site HOST")
+    if site_memory is not None and by_line:
+        raise click.UsageError(
+            "--site-memory is about first lines of pages: leave out --line-buffered"
+        )
+
+
+def _kinds(remove: Iterable[str], *, repair: bool) -> frozenset[str]:
+    kinds = (frozenset(remove) - {"none"}) | (frozenset(REPAIR) if repair else frozenset())
     if "none" not in remove:
         return kinds | {"spam"}
     if not kinds:

@@ -121,7 +121,8 @@ def strip(
     """Cut spam from pages and write what is left.
 
     Reads the files, or standard input without one or for `-`, and writes to standard output. What
-    is kept is written byte for byte as it came.
+    is kept is written byte for byte as it came. With --repair noise is cut as well, such as
+    readings behind the hanzi.
     """
     options = StripOptions(**given)  # type: ignore[arg-type]
     paths = files or ("-",)
@@ -134,6 +135,8 @@ def strip(
         _strip_in_place(paths, page_filter, report, text_format, str(options.rejects))
     else:
         _strip_to_output(paths, page_filter, report, text_format, options)
+    if page_filter.site_memory is not None:
+        page_filter.site_memory.commit()
     if not options.quiet and (options.verbose or sys.stderr.isatty()):
         _tell_summary(report, would=options.check or options.count or options.diff)
     return report.exit_status(check=options.check)

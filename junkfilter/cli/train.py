@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from junkfilter.cli.group import exit_status_help
 from junkfilter.cli.options import apply_options, binary_output, tell, verbosity_options
 from junkfilter.report import DONE
+
+if TYPE_CHECKING:
+    from junkfilter.training.run import Assignment, Written
 
 _MOST_JOBS = 4
 _TRAIN_OPTIONS = (
@@ -60,22 +64,23 @@ _TRAIN_OPTIONS = (
 )
 
 
+class _Given(TypedDict):
+    """What the command line says about the model to train, as click hands it over."""
+
+    data: tuple[str, ...]
+    output: str
+    recipe: str | None
+    corpora: str | None
+    base: str | None
+    clean: tuple[str, ...]
+    jobs: int | None
+    seed: int | None
+
+
 @click.command(epilog=exit_status_help())
 @click.argument("data", metavar="[DATA]...", nargs=-1)
 @lambda command: apply_options(command, _TRAIN_OPTIONS)
-def train(
-    *,
-    data: tuple[str, ...],
-    output: str,
-    recipe: str | None,
-    corpora: str | None,
-    base: str | None,
-    clean: tuple[str, ...],
-    jobs: int | None,
-    seed: int | None,
-    quiet: bool,
-    verbose: bool,
-) -> int:
+def train(*, quiet: bool, verbose: bool, **given: Unpack[_Given]) -> int:
     """Train a model.
 
     DATA are labelled lines: `label<TAB>text`, JSON Lines of `text` and `label`, or fastText; a
@@ -93,28 +98,39 @@ def train(
       junkfilter train mine.tsv --base default --clean clean.txt -o my-model
       junkfilter train --recipe train.toml --corpora CORPORA -o my-model
     """
-    from junkfilter.evaluation.table import text_table
-    from junkfilter.training.run import Assignment, train
+    from junkfilter.training.run import train
 
     shows_progress = verbose or (not quiet and sys.stderr is not None and sys.stderr.isatty())
-    assignment = Assignment(
-        output=Path(output),
-        data=tuple(map(Path, data)),
-        recipe=_path(recipe),
-        corpora=_folder(corpora),
-        base=_base(base),
-        clean=tuple(map(Path, clean)),
-        jobs=jobs or min(os.cpu_count() or 1, _MOST_JOBS),
-        seed=seed,
-    )
     written = train(
-        assignment,
+        _assignment(given),
         tell=_nothing if quiet else tell,
         progress=tell if shows_progress else _nothing,
     )
-    text = "\n\n".join(text_table(table) for table in written.tables if table.rows)
-    binary_output().write(f"{text}\n\nmodel digest  {written.digest}\n".encode())
+    binary_output().write(_report(written).encode())
     return DONE
+
+
+def _assignment(given: _Given) -> Assignment:
+    from junkfilter.training.run import Assignment
+
+    return Assignment(
+        output=Path(given["output"]),
+        data=tuple(map(Path, given["data"])),
+        recipe=_path(given["recipe"]),
+        corpora=_folder(given["corpora"]),
+        base=_base(given["base"]),
+        clean=tuple(map(Path, given["clean"])),
+        jobs=given["jobs"] or min(os.cpu_count() or 1, _MOST_JOBS),
+        seed=given["seed"],
+    )
+
+
+def _report(written: Written) -> str:
+    """The tables that have rows, and the model's digest."""
+    from junkfilter.evaluation.table import text_table
+
+    text = "\n\n".join(text_table(table) for table in written.tables if table.rows)
+    return f"{text}\n\nmodel digest  {written.digest}\n"
 
 
 def _path(given: str | None) -> Path | None:

@@ -22,6 +22,7 @@ import numpy as np
 
 from junkfilter.chars import (
     SEPARATORS,
+    CodePoints,
     ScriptProfile,
     code_points,
     fold,
@@ -29,6 +30,9 @@ from junkfilter.chars import (
     without_notes,
 )
 
+# U+3400 to U+9FFF: fewer than 2**15, so that a pair fits 32 bits.
+_FIRST_HANZI = np.uint32(0x3400)
+_N_HANZI = np.uint32(0xA000 - 0x3400)
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
 # Beyond this score words say nothing new: formulas and repeated text of 300 characters reach 20,
@@ -36,12 +40,14 @@ _JOINED = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]+| i ")
 _SURE = 6.0
 # A page's script is known from this many characters that only one of the two scripts has.
 _SURE_SCRIPT = 8
+# Long prose repeats pairs of characters by its length alone, so no more of a line is looked at.
+_REPETITION_SAMPLE = 400
 # Beyond this many characters a page's remaining text tells nothing new about its topic.
 PAGE_SAMPLE = 20_000
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "stage 1": ("stage1", "saturation", "window"),
-    "terms": ("terms", "term length", "shared prefixes"),
+    "terms": ("terms", "term length", "shared prefixes", "repetition"),
     "page": ("script mismatch", "off topic", "on topic", "neighbours", "first line", "last line"),
 }
 
@@ -77,8 +83,8 @@ class PageContext:
         return script_profile(self.text)
 
     @cached_property
-    def pairs(self) -> frozenset[int]:
-        """All pairs of neighbouring hanzi on the page, folded."""
+    def pairs(self) -> CodePoints:
+        """All pairs of neighbouring hanzi on the page, folded, as numbers that ascend."""
         return _hanzi_pairs(without_notes(fold(self.text)))
 
 
@@ -95,9 +101,11 @@ def evidence_of(
         page: the page it stands on.
     """
     folded = without_notes(fold(line))
+    terms = _terms(folded)
     return (
         {"stage1": score, "window": window, "saturation": max(score - _SURE, 0.0)}
-        | _terms(folded)
+        | terms
+        | {"repetition": _repetition(folded) * (1 - terms.get("shared prefixes", 0.0))}
         | (_page(line, folded, index, page) if page.n_lines else {})
     )
 
@@ -125,12 +133,24 @@ def _shared_prefixes(terms: Sequence[str]) -> float:
     return alike / (len(terms) - 1)
 
 
+def _repetition(folded: str) -> float:
+    """Share of neighbouring characters that stood together before in the line, in [0, 1].
+
+    Honest lines that say one thing many times (rows of one emoji or cheer, tables, formulas) add up
+    to the score of keyword spam. What a dump repeats is its stem, and that counts for spam: its
+    share of shared prefixes is taken off by the caller.
+    """
+    sample = folded[:_REPETITION_SAMPLE]
+    pairs = {a + b for a, b in pairwise(sample)}
+    return 1 - len(pairs) / (len(sample) - 1) if len(sample) > 1 else 0.0
+
+
 def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, float]:
     pairs = _hanzi_pairs(folded)
-    share = len(pairs & page.pairs) / len(pairs) if pairs else 0.0
+    share = _share_on_page(pairs, page.pairs)
     evidence = {
         "script mismatch": _script_mismatch(line, page),
-        "off topic": 1.0 if pairs and share < 0.05 else 0.0,
+        "off topic": 1.0 if len(pairs) and share < 0.05 else 0.0,
         # Beyond a fifth of its pairs a line is the page's own; more says nothing more.
         "on topic": min(share / 0.2, 1.0),
         "neighbours": max(-10.0, min(10.0, page.mean_score)) / 10,
@@ -141,12 +161,26 @@ def _page(line: str, folded: str, index: int, page: PageContext) -> dict[str, fl
     return evidence
 
 
-def _hanzi_pairs(folded: str) -> frozenset[int]:
-    """A number for each pair of neighbouring hanzi."""
-    codes = code_points(folded).astype(np.int64)
-    hanzi = (codes >= 0x3400) & (codes <= 0x9FFF)
-    both = hanzi[:-1] & hanzi[1:]
-    return frozenset((codes[:-1][both] << 21 | codes[1:][both]).tolist())
+def _hanzi_pairs(folded: str) -> CodePoints:
+    """A number for each different pair of neighbouring hanzi, ascending.
+
+    Sorted arrays, because a page has 10,000 pairs, and a set of them costs eight times as much.
+    """
+    codes = code_points(folded) - _FIRST_HANZI
+    hanzi = codes < _N_HANZI
+    pairs = (codes[:-1] << np.uint32(15) | codes[1:])[hanzi[:-1] & hanzi[1:]]
+    if not len(pairs):
+        return pairs
+    pairs.sort()
+    return pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
+
+
+def _share_on_page(pairs: CodePoints, page: CodePoints) -> float:
+    """Share of a line's pairs that its page has too, in [0, 1]; 0 for a line without any."""
+    if not len(pairs) or not len(page):
+        return 0.0
+    nearest = page.take(np.searchsorted(page, pairs), mode="clip")
+    return int(np.count_nonzero(nearest == pairs)) / len(pairs)
 
 
 def _script_mismatch(line: str, page: PageContext) -> float:
@@ -154,7 +188,8 @@ def _script_mismatch(line: str, page: PageContext) -> float:
 
     Machine-converted pages have their spam injected after the conversion.
     """
-    own = script_profile(line)
     traditional, simplified = page.profile.traditional_only, page.profile.simplified_only
-    traditional_page = traditional >= _SURE_SCRIPT and traditional > 10 * simplified
-    return float(traditional_page and own.simplified_only > 0 and own.traditional_only == 0)
+    if traditional < _SURE_SCRIPT or traditional <= 10 * simplified:
+        return 0.0
+    own = script_profile(line)
+    return float(own.simplified_only > 0 and own.traditional_only == 0)

@@ -44,11 +44,11 @@ def evidence_for(
         model: the model that judged.
         judgement: the batch that the line belongs to.
         number: the line in the block.
-        text: the line's text without terminator.
+        text: the line's text without terminator and proven noise.
     """
     words = _word_weights(model, text)
     found = judgement.evidence.get(number)
-    weights = model.evidence
+    weights = judgement.weights
     factor = weights.get("stage1", 0.0)
     others = [
         Evidence(f"({name})", weights.get(name, 0.0) * value)

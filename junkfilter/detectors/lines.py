@@ -6,31 +6,26 @@ The contract of a line detector: a batch of pages in, a `Judgement` of every lin
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from junkfilter.chars import (
-    code_points,
-    foreign_code_points,
-    is_mainly_chinese,
-    script_profile,
-    visible,
-)
+from junkfilter.chars import visible
 from junkfilter.detectors.evidence import PAGE_SAMPLE, PageContext, evidence_of
-from junkfilter.features import Block, Indices
+from junkfilter.detectors.foreign import foreign_texts
+from junkfilter.detectors.noise.finder import PageNoise, proven_noise
+from junkfilter.features import Block, Indices, joined_code_points
 from junkfilter.model import LineScores, Model
 from junkfilter.model_folder import Floats
 from junkfilter.page import BYTE_ORDER_MARK, Cut, Line
 
+if TYPE_CHECKING:
+    from junkfilter.site_memory import SiteMemory
+
 NAME = "lines"
-# CJK Unified Ideographs, U+4E00 to U+9FFF.
-_FIRST_HANZI = np.uint32(0x4E00)
-_COMMON_HANZI = np.uint32(0x5200)
+NO_SITES: Mapping[int, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,9 @@ class Judgement:
             of the evidence, which below the bar is stage 1's score alone.
         evidence: of the lines that stage 2 looked at, by line of the block.
         foreign: texts that are not mainly Chinese; stage 2 does not look at them.
+        noise: proven noise of the texts that have any, by number; no model sees it.
+        continuations: texts whose beginning is not the page's beginning.
+        weights: of the evidence, by name.
     """
 
     block: Block
@@ -51,6 +49,9 @@ class Judgement:
     scores: Floats
     evidence: dict[int, dict[str, float]]
     foreign: frozenset[int]
+    noise: Mapping[int, PageNoise]
+    continuations: frozenset[int]
+    weights: Mapping[str, float]
 
     def lines_of(self, text: int) -> range:
         """The lines that belong to a text, without the empty one after its last line end."""
@@ -79,35 +80,80 @@ class Judgement:
             end -= 1
         return Line(number - first + 1, start, end, stop)
 
+    def seen(self, text: int, start: int = 0, end: int | None = None) -> str:
+        """A range of a text as models see it, without proven noise; offsets are the text's own."""
+        page = self.block.texts[text]
+        noise = self.noise.get(text)
+        return page[start:end] if noise is None else noise.seen(page, start, end)
+
+    def block_of(self, numbers: Sequence[int]) -> Block:
+        """A block of some of the judged texts, with the same noise hidden.
+
+        Args:
+            numbers: of the texts, in the order in which they are to stand in the block.
+        """
+        texts = [self.block.texts[number] for number in numbers]
+        hidden = {
+            place: self.noise[number].hidden
+            for place, number in enumerate(numbers)
+            if number in self.noise
+        }
+        return Block(texts, self.block.spec, hidden=hidden)
+
 
 class SpamLines:
-    """Scores every line of a batch of pages for injected spam."""
+    """Scores every line of a batch of pages for injected spam.
 
-    def __init__(self, model: Model) -> None:
+    Args:
+        model: the weights.
+        site_memory: what earlier runs saw of the pages' sites; None for nothing.
+    """
+
+    def __init__(self, model: Model, site_memory: SiteMemory | None = None) -> None:
         self._model = model
+        self._site_memory = site_memory
+        self._weights = dict(model.evidence)
+        if site_memory is not None:
+            from junkfilter.site_memory import EVIDENCE, WEIGHT
 
-    def judge(self, texts: Sequence[str], continuations: frozenset[int] = frozenset()) -> Judgement:
+            # No weight of training: `site_memory` tells how it was measured.
+            self._weights.setdefault(EVIDENCE, WEIGHT)
+
+    def judge(
+        self,
+        texts: Sequence[str],
+        continuations: frozenset[int] = frozenset(),
+        sites: Mapping[int, tuple[str, str]] = NO_SITES,
+    ) -> Judgement:
         """Scores of every line of some texts, with the evidence behind those of stage 2.
 
         Args:
             texts: pages, each judged with itself as context.
             continuations: indices of texts whose beginning is not the page's beginning.
+            sites: host and address of the texts of which they are known, by index; a first line
+                over the bar is looked up in the site memory, and noted there.
         """
-        block = Block(texts, self._model.spec)
+        codes = joined_code_points(texts)
+        noise = proven_noise(texts, codes)
+        hidden = {number: page.hidden for number, page in noise.items()}
+        block = Block(texts, self._model.spec, codes=codes, hidden=hidden)
         stage1 = self._model.score(block)
         # Below the bar stage 1's score goes through the same sum, with no other evidence: a line
         # just below must not score higher than one just above.
-        weights = self._model.evidence
+        weights = self._weights
         scores = weights["constant"] + weights.get("stage1", 0.0) * stage1.scores
-        judgement = Judgement(block, stage1, scores, {}, _foreign(block))
+        foreign = foreign_texts(block, noise)
+        judgement = Judgement(block, stage1, scores, {}, foreign, noise, continuations, weights)
         context: tuple[int, PageContext] | None = None
         over = np.flatnonzero(stage1.scores >= self._model.bar)
         for number, text in zip(over.tolist(), block.texts_of(over), strict=True):
             if text in judgement.foreign:
                 continue
             if context is None or context[0] != text:
-                context = text, self._context(judgement, text, text in continuations)
+                context = text, self._context(judgement, text)
             found = self._evidence(judgement, number, text, context[1])
+            if text in sites and text not in continuations:
+                found |= self._seen_before(judgement, number, text, *sites[text])
             judgement.evidence[number] = found
             scores[number] = self.weigh(found)
         return judgement
@@ -126,7 +172,7 @@ class SpamLines:
             return
         lines = [judgement.line(number, text) for number, text in places]
         texts = [
-            judgement.block.texts[text][line.start : line.end]
+            judgement.seen(text, line.start, line.end)
             for (_, text), line in zip(places, lines, strict=True)
         ]
         families = self._model.family_of(Block(texts, self._model.spec))
@@ -141,7 +187,7 @@ class SpamLines:
         found = judgement.evidence.get(number)
         if found is None:
             return f"words {judgement.scores[number]:+.1f}"
-        weights = self._model.evidence
+        weights = self._weights
         shares = [(weights.get(name, 0.0) * value, name) for name, value in found.items()]
         shares.sort(key=lambda share: (-abs(share[0]), share[1]))
         return ", ".join(
@@ -150,7 +196,7 @@ class SpamLines:
 
     def weigh(self, evidence: dict[str, float]) -> float:
         """Log-odds from named evidence: the weighted sum and the constant."""
-        weights = self._model.evidence
+        weights = self._weights
         return weights["constant"] + sum(
             weights.get(name, 0.0) * value for name, value in evidence.items()
         )
@@ -161,14 +207,30 @@ class SpamLines:
         line = judgement.line(number, text)
         model = self._model
         return evidence_of(
-            judgement.block.texts[text][line.start : line.end],
+            judgement.seen(text, line.start, line.end),
             index=line.number - 1,
             score=float(judgement.stage1.scores[number]),
             window=float(judgement.stage1.windows[number]) * model.scale,
             page=page,
         )
 
-    def _context(self, judgement: Judgement, text: int, continuation: bool) -> PageContext:
+    def _seen_before(
+        self, judgement: Judgement, number: int, text: int, site: str, address: str
+    ) -> dict[str, float]:
+        """What other pages of the site say of the page's first line; notes it for later runs."""
+        from junkfilter.site_memory import EVIDENCE, repetition
+
+        first = judgement.lines_of(text).start
+        if judgement.block.lengths()[first:number].any() or self._site_memory is None:
+            return {}  # a line with text stands before it
+        line = judgement.line(number, text)
+        page = judgement.block.texts[text]
+        words = judgement.seen(text, line.start, line.end)
+        self._site_memory.note(site, words, address or page)
+        others = self._site_memory.times(site, words, address or page)
+        return {EVIDENCE: repetition(others)} if others else {}
+
+    def _context(self, judgement: Judgement, text: int) -> PageContext:
         lines = judgement.lines_of(text)
         here: Indices = np.arange(lines.start, lines.stop)
         written = here[judgement.block.lengths()[lines.start : lines.stop] > 0]
@@ -182,49 +244,8 @@ class SpamLines:
             n_lines=len(honest),
             first=int(honest[0]) - lines.start,
             last=int(honest[-1]) - lines.start,
-            continuation=continuation,
+            continuation=text in judgement.continuations,
         )
-
-
-def _foreign(block: Block) -> frozenset[int]:
-    """Texts that are not mainly Chinese, 0-based; an empty text is of no language."""
-    doubtful = [number for number in block.perhaps_foreign() if block.texts[number]]
-    if not doubtful:
-        return frozenset()
-    sure = _surely_chinese([block.texts[number] for number in doubtful])
-    return frozenset(
-        number
-        for number, is_sure in zip(doubtful, sure, strict=True)
-        if not is_sure and not is_mainly_chinese(script_profile(block.texts[number]))
-    )
-
-
-def _surely_chinese(texts: Sequence[str]) -> list[bool]:
-    """Whether some texts, none empty, are so Chinese that nothing else need be counted.
-
-    True where one character in 16 is one of the common hanzi, and kana and hangul are at most an
-    eighth as many: both far within the bounds of `is_mainly_chinese`. Counts all texts at once: one
-    headline in thirty is doubtful, for its digits and Latin letters, and a profile of each takes a
-    fifth of the time in which all are judged.
-    """
-    codes = code_points("".join(texts))
-    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
-    firsts = np.cumsum(lengths) - lengths
-    is_hanzi = (codes - _FIRST_HANZI < _COMMON_HANZI).view(np.uint8)
-    is_foreign = _is_foreign().take(codes, mode="clip")
-    hanzi = np.add.reduceat(is_hanzi, firsts, dtype=np.intp)
-    foreign = np.add.reduceat(is_foreign, firsts, dtype=np.intp)
-    sure: list[bool] = ((hanzi * 16 >= lengths) & (foreign * 8 <= hanzi)).tolist()
-    return sure
-
-
-@cache
-def _is_foreign() -> npt.NDArray[np.uint8]:
-    """1 for kana and hangul, 0 for all else, by code point; read-only."""
-    table = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
-    table[foreign_code_points()] = 1
-    table.setflags(write=False)
-    return table
 
 
 def _sample(judgement: Judgement, lines: Indices, text: int) -> str:
@@ -236,12 +257,11 @@ def _sample(judgement: Judgement, lines: Indices, text: int) -> str:
     starts = block.starts[lines] - int(block.text_starts[text])
     widths = block.stops[lines] - block.starts[lines]
     dropped = (widths != block.lengths()[lines]).tolist()
-    page = block.texts[text]
     parts: list[str] = []
     size = 0
     for start, width, has_dropped in zip(starts.tolist(), widths.tolist(), dropped, strict=True):
         # Before they are counted: else 20,000 invisible characters hide a page from its lines.
-        part = page[start : start + width]
+        part = judgement.seen(text, start, start + width)
         part = (visible(part) if has_dropped else part)[: PAGE_SAMPLE - size]
         parts.append(part)
         size += len(part)

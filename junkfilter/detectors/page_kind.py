@@ -96,7 +96,7 @@ def page_kinds(judgement: Judgement, model: Model) -> dict[int, PageKind]:
         if text in judgement.foreign:
             continue
         kind = _kind_of(judgement, text)
-        if kind is not None and not _article_behind_stamps(judgement.block.texts[text], model):
+        if kind is not None and not _article_behind_stamps(judgement.seen(text), model):
             found[text] = kind
     return found
 

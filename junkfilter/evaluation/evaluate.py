@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol
 
 from junkfilter.errors import DataError
 from junkfilter.evaluation.digests import data_digest, line_digest
-from junkfilter.filter import LineVerdict
 from junkfilter.formats.labelled import Sample
 from junkfilter.model import OperatingPoint
 from junkfilter.page import BYTE_ORDER_MARK, MAX_PAGE_LINES, Page
 from junkfilter.policy import OPERATING_POINTS, Policy
+from junkfilter.results import LineVerdict
 
 # Pages that are judged in one call, which bounds memory: articles may be large, and more pages at
 # once were not faster (8,192 lines, each a page: 2.1 s with 64, 3.5 s with 256).

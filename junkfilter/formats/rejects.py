@@ -19,11 +19,15 @@ Unknown keys are to be ignored; a change of meaning raises `format`.
    `type` "cut"; `source` the input's name; `record` number of the page between separators;
    `line` the physical line in which the cut begins; `byte_start`, `byte_end` in the stream;
    `char_start`, `char_end` in the stream's text, where an invalid byte is one character; `kind`;
-   `family`; `score` log-odds, null where it is not finite; `fpr` share of clean lines that score as
-   high; `detector`; `reason`; `text` what was cut, with U+FFFD for each invalid byte; `base64` the
-   bytes, present if and only if encoding `text` as UTF-8 does not give them. `inner` is present if
-   overlapping cuts were carried out as one: a list of all of them with their own offsets and
-   evidence; the object itself then has the offsets of their union and the evidence of the widest.
+   `family`; `score` log-odds, null where it is not finite, 0 for noise, which a rule proves; `fpr`
+   share of clean lines that score as high, 1 where that is not known; `detector`; `reason`; `text`
+   what was cut, with U+FFFD for each invalid byte; `base64` the bytes, present if and only if
+   encoding `text` as UTF-8 does not give them. `inner` is present if overlapping cuts were carried
+   out as one: a list of all of them with their own offsets and evidence; the object itself then has
+   the offsets of their union and the evidence of the widest.
+
+   Before the cuts of a page that is spam as a whole: `type` "page"; `source`; `record`; `line` its
+   first physical line; `page_kind` "spam"; `page_score` log-odds.
 
 3. After the cuts of each input its **source** object:
    `type` "source"; `source`; `cuts` their number; `input` and `kept`, each `{"bytes", "sha256"}`.
@@ -140,6 +144,8 @@ class RejectsWriter:
     def add(self, source: str, batch: Sequence[JudgedPiece]) -> None:
         """Records what is about to be written; the file has it when this returns."""
         for judged in batch:
+            if judged.page_kind:
+                self._write(page_object(source, judged))
             for removal in judged.removals:
                 self._write(cut_object(source, removal))
             self._source.add(judged)
@@ -194,6 +200,12 @@ def evidence_fields(cut: Cut) -> dict[str, object]:
     }
 
 
+def inner_cut_fields(line: str, cut: Cut) -> dict[str, object]:
+    """A cut inside of a line, whose offsets count characters of the line's text."""
+    raw = line[cut.start : cut.end].encode("utf-8", "surrogateescape")
+    return {"start": cut.start, "end": cut.end, **evidence_fields(cut), **text_fields(raw)}
+
+
 def cut_object(source: str, removal: Removal) -> dict[str, object]:
     """The object of one cut."""
     value: dict[str, object] = {
@@ -220,6 +232,18 @@ def cut_object(source: str, removal: Removal) -> dict[str, object]:
             for inner in removal.inner
         ]
     return value
+
+
+def page_object(source: str, judged: JudgedPiece) -> dict[str, object]:
+    """The object of a page that is spam as a whole; nothing to put back."""
+    return {
+        "type": "page",
+        "source": source,
+        "record": judged.piece.record,
+        "line": judged.piece.line,
+        "page_kind": judged.page_kind,
+        "page_score": finite(judged.page_score),
+    }
 
 
 def finite(number: float) -> float | None:

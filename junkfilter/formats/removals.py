@@ -53,11 +53,18 @@ class Removal(NamedTuple):
 
 
 class JudgedPiece(NamedTuple):
-    """A piece of a stream, what is taken out of it, and the bytes that stay."""
+    """A piece of a stream, what is taken out of it, and the bytes that stay.
+
+    Attributes:
+        page_kind: `spam` if the piece is a page that is spam as a whole, else empty.
+        page_score: log-odds of such a page, else 0.
+    """
 
     piece: Piece
     removals: tuple[Removal, ...]
     kept: bytes
+    page_kind: str = ""
+    page_score: float = 0.0
 
 
 def judged_piece(piece: Piece, cuts: Iterable[Cut] = ()) -> JudgedPiece:

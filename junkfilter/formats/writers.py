@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
 from junkfilter.formats.rejects import BinaryOutput
 from junkfilter.formats.removals import JudgedPiece, Removal
+from junkfilter.page import Cut
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ENDS = (b"\n", b"\r")
@@ -97,14 +99,24 @@ class DiffWriter(KeptWriter):
         line = removals[0].line
         # As in `diff`: without lines on the new side, the number is that of the line before.
         new_line = line - self._removed_lines - (not new_lines)
-        what = ", ".join(
-            f"{removal.cut.family or removal.cut.kind} {removal.cut.score:.2f}"
-            for removal in removals
-        )
+        what = _named([removal.cut for removal in removals])
         header = f"@@ -{line},{len(old_lines)} +{new_line},{len(new_lines)} @@ {what}\n"
         self._output.write(header.encode("utf-8", "backslashreplace"))
         self._output.write(_prefixed(b"-", old_lines) + _prefixed(b"+", new_lines))
         self._removed_lines += len(old_lines) - len(new_lines)
+
+
+def _named(cuts: Sequence[Cut]) -> str:
+    """What some cuts are: those that have a score one by one, the others by kind.
+
+    >>> _named([Cut(0, 9, "spam", "adult", 7.5), Cut(9, 10, "pinyin"), Cut(12, 13, "pinyin")])
+    'adult 7.50, pinyin 2 times'
+    """
+    scored = [f"{cut.family or cut.kind} {cut.score:.2f}" for cut in cuts if cut.score]
+    kinds = Counter(cut.family or cut.kind for cut in cuts if not cut.score)
+    return ", ".join(
+        [*scored, *(f"{kind} {n} times" if n > 1 else kind for kind, n in kinds.items())]
+    )
 
 
 def _prefixed(sign: bytes, lines: Sequence[bytes]) -> bytes:

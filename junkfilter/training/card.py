@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from junkfilter.evaluation.table import Table, markdown_table
+from junkfilter.training.corpus import PageMaterial
 from junkfilter.training.recipe import Recipe, Source
+from junkfilter.training.span_fit import WINDOW_BITS
+from junkfilter.training.spans import FEWEST_PAGES
 from junkfilter.training.versions import versions
 
 _USE = """\
@@ -17,13 +20,18 @@ them. Meant for people who clean crawled text. Not meant for judging people, mai
 for deciding alone what may be published."""
 _LIMITS = """\
 - Learned from Simplified and Traditional Chinese. Pages in other languages are passed through.
-- Sees whole lines. Spam inside an honest line is not cut out of it.
+{reach}
 - The scores are log-odds on the mixture of lines that the model was trained on, no probabilities
   for any other; `fpr` is the figure to act on.
 - A promise holds for lines like the clean lines it was set on. Measure your own with
   `junkfilter evaluate`.
 - Advertising that readers asked for (classifieds, shops, app descriptions) looks like spam, and
   no promise is made for it."""
+_WHOLE_LINES = "- Sees whole lines. Spam inside an honest line is not cut out of it."
+_SPANS = """\
+- What it cuts inside lines it learned from pages injured by program with the words of `data`: the
+  thresholds of spans are set on honest lines, what is found on real pages is not promised. A name
+  that was put in the place of another is seldom told from the rest of its page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +68,7 @@ def model_card(facts: CardFacts) -> str:
         "## Made from",
         _sources(facts, training),
         _left_out(training),
-        f"## Limits\n\n{_LIMITS}",
+        _limits(facts.manifest),
         _again(facts),
     ]
     return "\n\n".join(sections) + "\n"
@@ -73,11 +81,16 @@ def _what(facts: CardFacts, training: Mapping[str, object]) -> str:
         f"(2^{features['bits']} weights of 16 bits), and a second stage over the lines that pass "
         f"its bar. Learned from {training.get('rows', 0):,} lines."
     )
+    if "spans" in facts.manifest:
+        text += (
+            " A table of its own scores single characters of the pages that may hold a span; what "
+            "is known of each candidate as a whole decides."
+        )
     base = training.get("base")
     if isinstance(base, Mapping):
         text += (
-            f" Retrained from `{base['id']}` (digest `{base['digest']}`): families, second stage "
-            "and the tables for other kinds are that model's, and its card holds for them."
+            f" Retrained from `{base['id']}` (digest `{base['digest']}`): families, second stage, "
+            "spans and the tables for other kinds are that model's, and its card holds for them."
         )
     return text
 
@@ -116,6 +129,11 @@ def _left_out(training: Mapping[str, object]) -> str:
     return "Lines left out:\n\n" + _bullets(rows or ["none"])
 
 
+def _limits(manifest: Mapping[str, object]) -> str:
+    reach = _SPANS if "spans" in manifest else _WHOLE_LINES
+    return f"## Limits\n\n{_LIMITS.format(reach=reach)}"
+
+
 def _again(facts: CardFacts) -> str:
     made_with = ", ".join(f"{name} {version}" for name, version in versions().items())
     return (
@@ -123,6 +141,27 @@ def _again(facts: CardFacts) -> str:
         "The recipe is `train.toml` beside this card. The same lines and the same recipe give the "
         f"same model, bit for bit, in any order and with any number of jobs. Made with {made_with}."
     )
+
+
+def span_notes(manifest: Mapping[str, object], pages: Sequence[PageMaterial]) -> list[str]:
+    """What people must know of cuts inside lines: why there are none, or whose they are.
+
+    Args:
+        manifest: the model's.
+        pages: honest pages that there were to learn from.
+    """
+    retrained = "base" in _table_of(manifest, "training")
+    if "spans" in manifest:
+        own = "cuts inside lines: the spans are the base's, and so are their thresholds"
+        return [own] if retrained else []
+    if retrained:
+        return ["no cuts inside lines: the base has none"]
+    ordinary = [page.group for page in pages if page.pool == "news"]
+    return [
+        "no cuts inside lines: to learn them takes "
+        f"{FEWEST_PAGES} pages of ordinary text from two sources or more, and 2^{WINDOW_BITS} "
+        f"weights; there are {len(ordinary):,} pages from {len(set(ordinary)):,}"
+    ]
 
 
 def command_line(

@@ -31,7 +31,7 @@ from junkfilter.training.fit import (
     one_line,
     rounded,
 )
-from junkfilter.training.simulate import ATTACKS, injure
+from junkfilter.training.simulate.whole_lines import ATTACKS, injure
 
 Ints = npt.NDArray[np.int64]
 
@@ -76,6 +76,7 @@ class CrossFit:
         candidates: lines that passed the bar, alone and on pages.
         bar: stage-1 score from which lines go on to stage 2.
         log_odds: factor and constant that make log-odds of stage 1's margins.
+        models: for each part a model of stage 1 that was fitted without it.
     """
 
     parts: Ints
@@ -83,6 +84,7 @@ class CrossFit:
     candidates: list[Candidate]
     bar: float
     log_odds: tuple[float, float]
+    models: list[Draft]
 
 
 def n_parts_for(rows: Sequence[Row], wanted: int) -> int:
@@ -146,11 +148,13 @@ def cross_fit(
     bar = float(np.quantile(promised, 1 - BAR_RATE))
     scores = np.zeros(len(rows))
     candidates: list[Candidate] = []
+    models: list[Draft] = []
     for part, (coefficients, intercept) in enumerate(fits):
         draft = plain_draft(in_log_odds(coefficients, intercept, log_odds), spec, bar)
         scores[parts == part], found = _judge_part(rows, pages, parts, part, draft, seed)
         candidates += found
-    return CrossFit(parts, scores, candidates, bar, log_odds)
+        models.append(draft)
+    return CrossFit(parts, scores, candidates, bar, log_odds, models)
 
 
 def in_log_odds(

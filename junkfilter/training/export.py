@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from junkfilter.errors import OutputError
 from junkfilter.model import Model
-from junkfilter.model_folder import FORMAT, manifest_digest
+from junkfilter.model_folder import ARRAYS, FORMAT, SPAN_ARRAYS, manifest_digest
 
-Int16 = npt.NDArray[np.int16]
+Array = npt.NDArray[np.integer]
 # What may stand in a model's folder before there is a model.
 _KEPT = {"train.toml", "floors.json", "MODEL_CARD.md"}
 
@@ -29,25 +29,26 @@ class Draft:
     """A model before it is written: the arrays, and the manifest without their digests."""
 
     manifest: dict[str, object]
-    arrays: Mapping[str, Int16]
+    arrays: Mapping[str, Array]
 
     def as_model(self) -> Model:
         """The model as it will be read back."""
         return Model(_complete(self)[0], self.arrays)
 
 
-def _npy(array: Int16) -> bytes:
+def _npy(name: str, array: Array) -> bytes:
+    kind = (ARRAYS | SPAN_ARRAYS)[name]
     buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array, dtype="<i2"), version=(1, 0))
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array, dtype=kind), version=(1, 0))
     return buffer.getvalue()
 
 
 def _complete(draft: Draft) -> tuple[dict[str, object], dict[str, bytes]]:
     """The finished manifest and the bytes of each array."""
-    contents = {name: _npy(array) for name, array in sorted(draft.arrays.items())}
+    contents = {name: _npy(name, array) for name, array in sorted(draft.arrays.items())}
     listed = {
         name: {
-            "dtype": "int16",
+            "dtype": draft.arrays[name].dtype.name,
             "shape": list(draft.arrays[name].shape),
             "sha256": hashlib.sha256(content).hexdigest(),
         }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from junkfilter.evaluation.intervals import interval
 from junkfilter.evaluation.metrics import Estimate
 from junkfilter.evaluation.table import Cell, Table
 from junkfilter.model import OperatingPoint
+from junkfilter.model_folder import Fields
 from junkfilter.policy import OPERATING_POINTS
 from junkfilter.training.corpus import Corpus, Row
 from junkfilter.training.fit import Floats
@@ -32,6 +35,28 @@ def promises(points: Points) -> Table:
     ]
     title = "Operating points: clean lines cut (bound: exact one-sided 95 %)"
     return Table("promises", title, header, rows)
+
+
+def span_points(manifest: Mapping[str, object]) -> list[Table]:
+    """From which score a span is cut at each operating point; nothing for a model without spans.
+
+    Beside it the share of honest lines, each judged by a model that had not seen its source, that
+    hold a candidate of that score, as far as the model knows it.
+    """
+    if "spans" not in manifest:
+        return []
+    section = Fields(dict(manifest)).part("spans")
+    thresholds = section.part("thresholds")
+    scores, rates = section.numbers("known_scores"), section.numbers("known_rates")
+    rows: list[tuple[Cell, ...]] = []
+    for name in _ordered(thresholds.names()):
+        threshold = thresholds.number(name)
+        place = int(np.searchsorted(scores, threshold, side="right")) - 1
+        share = float(rates[place]) if place >= 0 else 1.0
+        promised = OPERATING_POINTS.get(name, 1.0)
+        rows.append((name, round(threshold, 3), f"{promised:.4%}", f"{share:.4%}"))
+    title = "Operating points of spans: honest lines that would be cut in, at most"
+    return [Table("span_points", title, ("point", "score", "promised", "honest lines"), rows)]
 
 
 def spam_found(corpus: Corpus, scores: Floats, points: Points) -> Table:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy import sparse
 from scipy.optimize import minimize
@@ -126,11 +127,13 @@ def draft_from(base: Model, weights: LinearWeights) -> Draft:
     """The base as a draft, with other weights in stage 1."""
     own = ("format", "digest", "arrays")
     manifest = {name: value for name, value in base.manifest.items() if name not in own}
-    arrays = {
+    arrays: dict[str, npt.NDArray[np.integer]] = {
         "line": weights.weights,
         "family": np.asarray(base.family),
         "quality": np.asarray(base.quality),
     }
+    if base.spans is not None:
+        arrays |= base.spans.arrays()
     return Draft(manifest, arrays)
 
 

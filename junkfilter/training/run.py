@@ -17,7 +17,7 @@ from junkfilter.features import FeatureSpec
 from junkfilter.formats.labelled import read_clean, read_labelled
 from junkfilter.model import Model, OperatingPoint, default_model_folder
 from junkfilter.training import figures
-from junkfilter.training.card import CardFacts, command_line, model_card
+from junkfilter.training.card import CardFacts, command_line, model_card, span_notes
 from junkfilter.training.corpus import Corpus, Row, distinct_rows, gather, without_near
 from junkfilter.training.export import Draft, refuse_foreign, write_model
 from junkfilter.training.fit import Floats
@@ -80,6 +80,15 @@ class Written(NamedTuple):
     notes: list[str]
 
 
+class _Job(NamedTuple):
+    """An assignment with what was read for it: its recipe, and its clean lines, each once."""
+
+    assignment: Assignment
+    recipe: Recipe
+    clean: Sequence[str]
+    progress: Tell
+
+
 @dataclass(slots=True)
 class _Made:
     """A model in the making; `held` are scores that hold thresholds up beside clean lines."""
@@ -114,38 +123,56 @@ def train(assignment: Assignment, *, tell: Tell = _silent, progress: Tell = _sil
     base = Model.load(assignment.base) if assignment.base else None
     recipe, text = _recipe(assignment, base)
     progress("reading lines")
-    clean = _clean_lines(assignment.clean)
-    new = Corpus([])
-    rows = _labelled_rows(assignment.data, new)
-    if base is None:
-        made = _from_scratch(assignment, recipe, rows, new, clean, progress)
-    else:
-        made = _from_base(assignment, base, recipe, rows, new, clean, progress)
-    notes = _missing_note(made.corpus)
-    if assignment.clean:
-        progress(f"scoring {len(clean):,} clean lines")
-    held = None if base else made.held
-    draft, points = with_thresholds(made.draft, made.points, clean, held=held)
-    notes += promise_notes(points, clean, retrained=base is not None, asked=bool(assignment.clean))
-    tables = [figures.promises(points), *made.tables(points)]
+    job = _Job(assignment, recipe, _clean_lines(assignment.clean), progress)
+    made = _made(job, base)
+    draft, points, notes = _promised(job, base, made)
     for note in notes:
         tell(note)
-    facts = CardFacts(
+    spans = figures.span_points(draft.manifest)
+    tables = [figures.promises(points), *spans, *made.tables(points)]
+    card = model_card(_card_facts(job, base, draft, tables, notes))
+    progress("writing the model")
+    digest = write_model(draft, output, {"MODEL_CARD.md": card, "train.toml": text})
+    return Written(digest, tables, notes)
+
+
+def _made(job: _Job, base: Model | None) -> _Made:
+    new = Corpus([])
+    rows = _labelled_rows(job.assignment.data, new)
+    return _from_base(job, base, rows, new) if base else _from_scratch(job, rows, new)
+
+
+def _promised(
+    job: _Job, base: Model | None, made: _Made
+) -> tuple[Draft, Mapping[str, OperatingPoint], list[str]]:
+    """The model with its thresholds, these, and what people must know of it."""
+    asked = bool(job.assignment.clean)
+    if asked:
+        job.progress(f"scoring {len(job.clean):,} clean lines")
+    held = None if base else made.held
+    draft, points = with_thresholds(made.draft, made.points, job.clean, held=held)
+    notes = _missing_note(made.corpus) + span_notes(draft.manifest, made.corpus.pages)
+    notes += promise_notes(points, job.clean, retrained=base is not None, asked=asked)
+    return draft, points, notes
+
+
+def _card_facts(
+    job: _Job, base: Model | None, draft: Draft, tables: list[Table], notes: list[str]
+) -> CardFacts:
+    given = job.assignment
+    return CardFacts(
         manifest=draft.manifest,
-        recipe=recipe,
+        recipe=job.recipe,
         tables=tables,
         notes=notes,
-        given=[(path.name, _digest(path)) for path in (*assignment.data, *assignment.clean)],
+        given=[(path.name, _digest(path)) for path in (*given.data, *given.clean)],
         command=command_line(
-            data=assignment.data,
+            data=given.data,
             base=base.id if base else "",
-            clean=assignment.clean,
-            corpora=assignment.corpora is not None,
+            clean=given.clean,
+            corpora=given.corpora is not None,
         ),
     )
-    progress("writing the model")
-    digest = write_model(draft, output, {"MODEL_CARD.md": model_card(facts), "train.toml": text})
-    return Written(digest, tables, notes)
 
 
 def _recipe(assignment: Assignment, base: Model | None) -> tuple[Recipe, str]:
@@ -211,19 +238,12 @@ def _clean_lines(paths: Sequence[Path]) -> list[str]:
     return [lines[digest] for digest in sorted(lines)]
 
 
-def _from_scratch(
-    assignment: Assignment,
-    recipe: Recipe,
-    rows: Sequence[Row],
-    new: Corpus,
-    clean: Sequence[str],
-    progress: Tell,
-) -> _Made:
-    corpus = gather(recipe, assignment.corpora, added=rows, held_out=clean)
+def _from_scratch(job: _Job, rows: Sequence[Row], new: Corpus) -> _Made:
+    corpus = gather(job.recipe, job.assignment.corpora, added=rows, held_out=job.clean)
     corpus.digests |= new.digests
     for reason, count in new.left_out.items():
         corpus.leave_out(reason, count)
-    trained = train_model(corpus, recipe, jobs=assignment.jobs, progress=progress)
+    trained = train_model(corpus, job.recipe, jobs=job.assignment.jobs, progress=job.progress)
     pools = np.array([row.pool for row in corpus.rows])
     held = [trained.finals[pools == pool] for pool in HELD_POOLS]
 
@@ -234,28 +254,21 @@ def _from_scratch(
     return _Made(trained.draft, trained.points, corpus, held, tables)
 
 
-def _from_base(
-    assignment: Assignment,
-    base: Model,
-    recipe: Recipe,
-    rows: list[Row],
-    corpus: Corpus,
-    clean: Sequence[str],
-    progress: Tell,
-) -> _Made:
+def _from_base(job: _Job, base: Model, rows: list[Row], corpus: Corpus) -> _Made:
     if not rows:
         raise DataError("no labelled lines", advice="--base needs DATA to learn from")
-    new = without_near(distinct_rows(rows, corpus), clean, corpus, _HELD_OUT)
+    new = without_near(distinct_rows(rows, corpus), job.clean, corpus, _HELD_OUT)
     if not new:
         raise DataError("nothing to learn from: every labelled line also stands in --clean")
-    old = gather(recipe, assignment.corpora, held_out=clean)
+    old = gather(job.recipe, job.assignment.corpora, held_out=job.clean)
     known = {line_digest(row.sample.text) for row in new}
     anchors = [row for row in old.rows if line_digest(row.sample.text) not in known]
-    progress(f"learning {len(new):,} new lines, with {len(anchors):,} old ones as anchors")
-    found = retrain(base, new, anchors, n_parts=_PARTS, jobs=assignment.jobs)
+    job.progress(f"learning {len(new):,} new lines, with {len(anchors):,} old ones as anchors")
+    found = retrain(base, new, anchors, n_parts=_PARTS, jobs=job.assignment.jobs)
+    corpus.missing = old.missing
     training = {
         "base": {"id": base.id, "digest": base.digest},
-        "seed": recipe.seed,
+        "seed": job.recipe.seed,
         "rows": len(new),
         "anchors": len(anchors),
         "left_out": corpus.left_out,
@@ -263,14 +276,12 @@ def _from_base(
         "missing": old.missing,
         "versions": versions(),
     }
-    draft = replace(
-        found.draft, manifest=found.draft.manifest | {"id": recipe.id, "training": training}
-    )
-    corpus.missing = old.missing
+    manifest = found.draft.manifest | {"id": job.recipe.id, "training": training}
 
     def tables(points: Mapping[str, OperatingPoint]) -> list[Table]:
         return [figures.new_lines(new, found.before, found.after, base.operating_points, points)]
 
+    draft = replace(found.draft, manifest=manifest)
     return _Made(draft, base.operating_points, corpus, [], tables)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from junkfilter.errors import DataError
 from junkfilter.features import FeatureSpec
-from junkfilter.model import OperatingPoint
+from junkfilter.model import Model, OperatingPoint
 from junkfilter.policy import FAMILIES
 from junkfilter.training.corpus import Corpus, Row
 from junkfilter.training.crossfit import (
@@ -35,6 +36,7 @@ from junkfilter.training.fit import (
 )
 from junkfilter.training.quality import QualityWeights, fit_quality
 from junkfilter.training.recipe import Recipe
+from junkfilter.training.spans import train_spans
 from junkfilter.training.stage2 import (
     ALL_NAMES,
     EvidenceWeights,
@@ -93,14 +95,63 @@ def train_model(
     _refuse_empty(rows)
     spec = FeatureSpec(bits=recipe.bits, seed=recipe.seed)
     progress(f"features of {len(rows):,} lines")
+    lines = _line_features(rows, spec)
+    cross = _cross_fitted(corpus, recipe, lines.scaled, spec, jobs, progress)
+    finals = final_scores(cross)
+    points, table = _promises(rows, finals)
+    progress("fitting all lines")
+    line = _fit_lines(lines.scaled, rows, recipe.penalty, cross.log_odds)
+    progress("families, boilerplate and garbled lines")
+    family = _fit_families(lines.counts, lines.lengths, rows)
+    quality = fit_quality(lines.counts, lines.lengths, rows)
+    parts = _Parts(line, family, quality, fit_evidence(cross.candidates), points, table)
+    draft = _draft(recipe, spec, cross.bar, parts, corpus)
+    spans = train_spans(
+        corpus, _unseen(corpus, cross, draft), seed=recipe.seed, jobs=jobs, progress=progress
+    )
+    draft = draft if spans is None else spans.added_to(draft)
+    return Trained(draft, corpus, cross, finals, points)
+
+
+def _unseen(corpus: Corpus, cross: CrossFit, draft: Draft) -> Callable[[str], Model]:
+    """For each source of honest lines a model of lines that has not seen it."""
+    parts = {
+        row.sample.group: int(part)
+        for row, part in zip(corpus.rows, cross.parts.tolist(), strict=True)
+        if row.pool != "spam"
+    }
+    models = [model.as_model() for model in cross.models]
+    whole = draft.as_model()
+    return lambda group: models[parts[group]] if group in parts else whole
+
+
+class _LineFeatures(NamedTuple):
+    """Counts of the n-grams of each row, its length, and the counts divided by its root."""
+
+    counts: Matrix
+    lengths: Floats
+    scaled: Matrix
+
+
+def _line_features(rows: Sequence[Row], spec: FeatureSpec) -> _LineFeatures:
     texts = [one_line(row.sample.text) for row in rows]
     counts = feature_matrix(texts, spec)
     lengths = line_lengths(texts, spec)
-    features = scaled(counts, lengths)
-    n_parts = n_parts_for(rows, recipe.folds)
+    return _LineFeatures(counts, lengths, scaled(counts, lengths))
+
+
+def _cross_fitted(
+    corpus: Corpus,
+    recipe: Recipe,
+    features: Matrix,
+    spec: FeatureSpec,
+    jobs: int,
+    progress: Progress,
+) -> CrossFit:
+    n_parts = n_parts_for(corpus.rows, recipe.folds)
     progress(f"cross-fitting in {n_parts} parts")
-    cross = cross_fit(
-        rows,
+    return cross_fit(
+        corpus.rows,
         corpus.pages,
         features,
         spec=spec,
@@ -109,25 +160,22 @@ def train_model(
         seed=recipe.seed,
         jobs=jobs,
     )
-    progress("fitting all lines")
-    line = _fit_lines(features, rows, recipe.penalty, cross.log_odds)
-    evidence = fit_evidence(cross.candidates)
-    progress("families, boilerplate and garbled lines")
-    family = _fit_families(counts, lengths, rows)
-    quality = fit_quality(counts, lengths, rows)
-    finals = final_scores(cross)
+
+
+def _promises(
+    rows: Sequence[Row], finals: Floats
+) -> tuple[dict[str, OperatingPoint], Mapping[str, list[float]]]:
+    """The operating points, and the table from scores to shares of clean lines."""
     news = finals[_of_pool(rows, _PROMISED_POOL)]
-    points = operating_points(news, [finals[_of_pool(rows, pool)] for pool in HELD_POOLS])
-    if not len(news):
-        # The lines that stand in for the web set thresholds, and prove nothing about it.
-        pools = promised_pools(rows)
-        news = finals[[row.pool in pools for row in rows]]
-        points = {
-            name: replace(point, proven=False) for name, point in operating_points(news, []).items()
-        }
-    parts = _Parts(line, family, quality, evidence, points, calibration(news))
-    draft = _draft(recipe, spec, cross.bar, parts, corpus)
-    return Trained(draft, corpus, cross, finals, points)
+    held = [finals[_of_pool(rows, pool)] for pool in HELD_POOLS]
+    if len(news):
+        return operating_points(news, held), calibration(news)
+    # The lines that stand in for the web set thresholds, and prove nothing about it.
+    pools = promised_pools(rows)
+    stand_in = finals[[row.pool in pools for row in rows]]
+    points = operating_points(stand_in, [])
+    unproven = {name: replace(point, proven=False) for name, point in points.items()}
+    return unproven, calibration(stand_in)
 
 
 def final_scores(cross: CrossFit, names: Sequence[str] = ALL_NAMES) -> Floats:
@@ -162,7 +210,7 @@ class _Parts:
     quality: QualityWeights
     evidence: EvidenceWeights
     points: dict[str, OperatingPoint]
-    table: object
+    table: Mapping[str, list[float]]
 
 
 def _refuse_empty(rows: Sequence[Row]) -> None:

@@ -1,4 +1,4 @@
-"""Jam, tags, emoji, invisible characters, tails and damage: what is found, and what must stay."""
+"""Jam, tags, emoji, invisible characters, bursts, tails, damage: what is found, what must stay."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from junkfilter.chars import code_points
 from junkfilter.detectors.noise import Noise, NoiseDetector
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-RULES = ("jam", "tags", "emoji", "invisible", "tails", "damage")
+RULES = ("jam", "tags", "emoji", "invisible", "bursts", "tails", "damage")
 DETECTORS = {
     rule: cast("NoiseDetector", import_module(f"junkfilter.detectors.noise.{rule}"))
     for rule in RULES
 }
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 each_detector = pytest.mark.parametrize("rule", RULES)
 
 
@@ -104,15 +105,38 @@ def test_strings_of_the_forum_program_are_found() -> None:
 def test_random_letters_behind_several_lines_are_found() -> None:
     """Of pages with five random tails, most tails go, and nothing but tails."""
     chance = random.Random(11)
-    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     found = 0
     for _ in range(100):
-        tails = ["".join(chance.choices(letters, k=7)) for _ in range(5)]
+        tails = ["".join(chance.choices(LETTERS, k=7)) for _ in range(5)]
         text = "".join(f"新桥今天通车了。{tail}\n" for tail in tails)  # "the bridge opened."
         noise = DETECTORS["tails"].find(text)
         assert {text[n.start : n.end] for n in noise} <= set(tails)
         found += len(noise)
-    assert found >= 300
+    assert found >= 450
+
+
+@pytest.mark.parametrize("alphabet", [LETTERS, LETTERS + "0123456789"], ids=["letters", "digits"])
+def test_random_bursts_before_marks_are_found(alphabet: str) -> None:
+    """Of pages with ten bursts, most bursts go, and nothing but bursts."""
+    chance = random.Random(13)
+    found = 0
+    for _ in range(100):
+        bursts = ["".join(chance.choices(alphabet, k=3)) for _ in range(10)]
+        # "the bridge opened," ten times
+        text = "".join(f"新桥今天通车{burst}，" for burst in bursts)
+        noise = DETECTORS["bursts"].find(text)
+        assert {text[n.start : n.end] for n in noise} <= set(bursts)
+        assert without(text, noise).count("新桥今天通车") == 10
+        found += len(noise)
+    assert found >= 900
+
+
+@pytest.mark.parametrize("gap", [20, 1500, 3000])
+def test_bursts_far_from_each_other_prove_nothing(gap: int) -> None:
+    """Three odd tokens count together only if each is within 2,000 characters of the next."""
+    far = "今" * gap  # "today"
+    text = f"通车kRt，{far}居民xTb，{far}商户WqD，"  # "opened", "residents", "shopkeepers"
+    assert len(DETECTORS["bursts"].find(text)) == (3 if gap < 2000 else 0)
 
 
 # --- laws -----------------------------------------------------------------------------------
@@ -129,6 +153,9 @@ PIECES = (
     " B",
     "。sOVesmc",
     "xKvqRtb",
+    "议kRt，",
+    "会xTb。",
+    "aQ，",
     "。iPhone\n",
     '<tr id="yk3x9"></tr>',
     '<b id="yk3x9">',
@@ -208,6 +235,7 @@ def test_kinds_are_those_of_the_policy() -> None:
         "tags": "tag",
         "emoji": "emoji",
         "invisible": "invisible",
+        "bursts": "jam",
         "tails": "jam",
         "damage": "damage",
     }

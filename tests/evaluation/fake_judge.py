@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from junkfilter.evaluation.evaluate import POLICY
-from junkfilter.filter import LineVerdict
 from junkfilter.formats.labelled import Sample
 from junkfilter.model import OperatingPoint
 from junkfilter.page import Page
 from junkfilter.policy import Policy
+from junkfilter.results import LineVerdict
 
 THRESHOLDS = {"precision": 3.0, "balanced": 2.0, "recall": 1.0}
 PROMISES = {"precision": 1e-4, "balanced": 1e-3, "recall": 1e-2}

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from junkfilter.chars import fold, folding_pairs, invisible_code_points
+from junkfilter.detectors.noise.finder import proven_noise
 from junkfilter.errors import JunkfilterError
-from junkfilter.filter import JunkFilter, Result
+from junkfilter.features import joined_code_points
+from junkfilter.filter import JunkFilter
 from junkfilter.page import apply, restore, split_lines
 from junkfilter.policy import FAMILIES, KINDS, OPERATING_POINTS, Policy
+from junkfilter.results import LineVerdict, Result
 
 SPAM = "国产精品自拍在线观看_亚洲一区二区无码视频_欧美成人免费av网站_久久综合日韩精品"
 GAMBLING = "澳门新葡京娱乐场_真人百家乐在线投注_时时彩平台注册送彩金"
+# Converted text with readings: "develop the rural economy and bring growth".
+NOTES = "發(fā)展農村經(jīng)濟并實(shí)現(xiàn)增長"
 NEWS = "开放初期实行预约参观,市民可以通过电话或现场登记。"
 # Any code points, surrogates and controls among them, and the pieces pages are made of.
 anything = st.text(st.characters(exclude_categories=[]), max_size=30)
@@ -23,6 +28,7 @@ pieces = st.sampled_from(
     [
         *(SPAM, GAMBLING, NEWS, "國", "a", "⑨", "_", " ", "\n", "\r\n", "\r", "\u200b", "\ufeff"),
         *("\u2028", "\x85", "\0", "\udc80", "\ud83d", "\ue000", "ア", "한", "(qū)", "區(qū)"),
+        *(NOTES, "7 I9 U) K# f% O", "</p>", "。sOVesmc", "🛍🏽，", "市🧑🏽‍🔬，民𓀟、", "ÖÐ¹ú"),
     ]
 )
 pages = st.lists(pieces | anything, max_size=12).map("".join)
@@ -49,6 +55,27 @@ def restored(text: str, result: Result) -> str:
     kept, removed = apply(text, result.cuts)
     assert kept == result.text
     return restore(kept, removed)
+
+
+def told(text: str, verdicts: list[LineVerdict]) -> set[tuple[int, int]]:
+    """What `flag` says is cut as spam or noise: whole lines, and ranges inside of lines."""
+    found: set[tuple[int, int]] = set()
+    for line, verdict in zip(split_lines(text), verdicts, strict=True):
+        found |= {(line.start + cut.start, line.start + cut.end) for cut in verdict.cuts}
+        if verdict.kind not in ("text", "boilerplate", "garbled"):
+            found.add((line.start, line.stop))
+    return found
+
+
+def cut_ranges(result: Result) -> set[tuple[int, int]]:
+    """Where a result's cuts are."""
+    return {(cut.start, cut.end) for cut in result.cuts}
+
+
+def hidden(page: str) -> set[str]:
+    """Kinds of noise of a page, but for those that change nothing that models see."""
+    noise = proven_noise([page], joined_code_points([page])).values()
+    return {cut.kind for found in noise for cut in found.cuts} - {"invisible", "damage"}
 
 
 @several
@@ -95,11 +122,9 @@ def test_stricter_points_cut_a_part(filters: Mapping[str, JunkFilter], text: str
 @several
 @given(text=pages)
 def test_strip_and_flag_agree(filters: Mapping[str, JunkFilter], text: str) -> None:
-    """Law 5: the lines called spam are those that are cut."""
+    """Law 5: the lines and the ranges inside of lines that are called spam are those cut."""
     for junk_filter in filters.values():
-        cut = {cut.start for cut in junk_filter.strip(text).cuts}
-        spam = {verdict.number for verdict in junk_filter.flag(text) if verdict.kind == "spam"}
-        assert cut == {line.start for line in split_lines(text) if line.number in spam}
+        assert told(text, junk_filter.flag(text)) == cut_ranges(junk_filter.strip(text))
 
 
 @several
@@ -107,7 +132,11 @@ def test_strip_and_flag_agree(filters: Mapping[str, JunkFilter], text: str) -> N
 def test_disguises_leave_the_score(
     default_filter: JunkFilter, text: str, data: st.DataObject
 ) -> None:
-    """Law 6: invisible characters and other forms of a character leave a line's score."""
+    """Law 6: invisible characters and other forms of a character leave a line's score.
+
+    Rules for noise see the characters as they are: no `</p>` has a full-width bracket, and no
+    random tail is without capitals. So the law is about text in which they find nothing to hide.
+    """
     line = text.replace("\n", "").replace("\r", "")
     score = [verdict.score for verdict in default_filter.flag(f"{line}\n")]
     changed = "".join(
@@ -116,6 +145,7 @@ def test_disguises_leave_the_score(
         for character in line
     )
     assert fold(changed) == fold(line)
+    assume(not any(hidden(page) for page in (line, changed)))
     assert score == [verdict.score for verdict in default_filter.flag(f"{changed}\n")]
 
 

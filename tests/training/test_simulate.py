@@ -192,6 +192,48 @@ def test_notes_stand_behind_converted_characters(seed: int) -> None:
 
 @given(seed=seeds)
 @settings(max_examples=40, deadline=None)
+def test_notes_per_word_are_several_and_have_tones(seed: int) -> None:
+    """Five words of a page or more carry their readings, with tone marks and behind hanzi."""
+    page = injure(PAGE, ["pinyin per word"], WORDS["training"], random.Random(seed))
+    assert page is not None
+    assert len(page.cuts) >= 5
+    for cut in page.cuts:
+        assert re.search("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]", page.text[cut.start : cut.end])
+        assert page.text[cut.start - 1] >= "\u3400"
+
+
+@given(seed=seeds)
+@settings(max_examples=40, deadline=None)
+def test_jam_is_what_the_forum_program_makes(seed: int) -> None:
+    """Jam is pairs of a low and a high character with a blank between; blanks may have gone."""
+    page = injure(PAGE, ["jam"], WORDS["training"], random.Random(seed), converted=False)
+    assert page is not None
+    for cut in page.cuts:
+        assert re.fullmatch(
+            r"([?-~])?(([!-;] | {1,2})[?-~]){4,}\n?", page.text[cut.start : cut.end]
+        )
+
+
+@given(seed=seeds)
+@settings(max_examples=40, deadline=None)
+def test_random_letters_stand_behind_sentences_and_before_marks(seed: int) -> None:
+    """Tails stand between a final mark and the line's end, bursts between a hanzi and a mark."""
+    page = injure(PAGE, ["random tails"], WORDS["training"], random.Random(seed))
+    assert page is not None
+    for cut in page.cuts:
+        assert re.search("[。”]$", page.text[: cut.start])
+        assert page.text[cut.end : cut.end + 1] == "\n"
+        assert re.fullmatch("[A-Za-z]{6,8}", page.text[cut.start : cut.end])
+    page = injure(PAGE, ["random bursts"], WORDS["training"], random.Random(seed))
+    assert page is not None
+    for cut in page.cuts:
+        assert re.search("[\u3400-\u9fff”]$", page.text[: cut.start])
+        assert page.text[cut.end] in "，。；：、"
+        assert re.fullmatch("[A-Za-z0-9]{3}", page.text[cut.start : cut.end])
+
+
+@given(seed=seeds)
+@settings(max_examples=40, deadline=None)
 def test_private_use_characters_stay(seed: int) -> None:
     """Encoding damage is no cut: only invisible characters are."""
     names = ["invisible and private-use"]

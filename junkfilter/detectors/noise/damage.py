@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from junkfilter.detectors.noise import Noise
+from junkfilter.chars import CodePoints
+from junkfilter.detectors.noise import Indices, Noise, code_point_ranges, watched_in
 
 NAME = "encoding damage"
 KIND = "damage"
@@ -38,26 +38,31 @@ _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 
 
-def trigger(codes: npt.NDArray[np.uint32], /) -> npt.NDArray[np.intp]:
+def watched_code_points() -> CodePoints:
+    """Accented letters, question marks, the sign of lost bytes, and what is no character."""
+    return code_point_ranges(
+        (0x80, 0xFF), (0x3F, 0x3F), (0x951F, 0x951F), (0xD800, 0xF8FF), (0xFFFD, 0xFFFF),
+        (0xF0000, 0x10FFFF),
+    )  # fmt: skip
+
+
+def trigger(codes: CodePoints, watched: Indices | None = None, /) -> Indices:
     """Positions of private-use characters, lone surrogates and accented letters side by side.
 
     >>> trigger(np.array([0x4E2D, 0xE001], dtype=np.uint32))  # "middle", a private-use character
     array([1])
     """
+    watched = watched_in(codes, watched_code_points()) if watched is None else watched
+    seen, after = codes[watched], codes.take(watched + 1, mode="clip")
     # Unsigned differences: what is below a block wraps round and is far above its last one.
-    unusual = codes - np.uint32(0x2100) > 0xD7FF - 0x2100
-    unusual &= codes - np.uint32(0xF900) > 0xFFFC - 0xF900
-    unusual &= codes >= 0x80
-    near = np.flatnonzero(unusual)
-    seen, after = codes[near], codes.take(near + 1, mode="clip")
-    accented = (seen < 0x100) & (after - np.uint32(0x80) < 0x80) & (seen != after)
-    broken = ((seen >= 0xD800) & (seen < 0x10000)) | (seen >= 0xF0000)
-    signs = np.flatnonzero((codes == 0x3F) | (codes == 0x951F))
-    after = codes.take(signs + 1, mode="clip")
+    is_accented = seen - np.uint32(0x80) < 0x80
+    accented = is_accented & (after - np.uint32(0x80) < 0x80) & (seen != after)
     # `锟斤`, or a question mark with a letter or a comma right behind it.
     lost = (after - np.uint32(0x61) < 26) | (after == 0x2C) | (after == 0x65A4)
     lost |= after - np.uint32(0xE0) < 0x100
-    return np.sort(np.concatenate([near[accented | broken], signs[lost]]))
+    lost &= (seen == 0x3F) | (seen == 0x951F)
+    found: Indices = watched[accented | lost | (seen >= 0xD800)]
+    return found
 
 
 def find(text: str, /) -> list[Noise]:
@@ -67,7 +72,12 @@ def find(text: str, /) -> list[Noise]:
     'reads 中国日报 as GBK'
     """
     # The two kinds share no character, so that no range overlaps another.
-    lost = (Noise(*m.span(), _REASONS[str(m.lastgroup)]) for m in _lost().finditer(text))
+    patterns = (_no_characters(), _lost_before_marks())
+    lost = [
+        Noise(*match.span(), _REASONS[str(match.lastgroup)])
+        for pattern in patterns
+        for match in pattern.finditer(text)
+    ]
     return sorted([*_misread(text), *lost])
 
 
@@ -115,11 +125,20 @@ def _accented() -> re.Pattern[str]:
 
 
 @cache
-def _lost() -> re.Pattern[str]:
+def _no_characters() -> re.Pattern[str]:
+    # One class first: a page that has none of them is passed at once.
     return re.compile(
-        "(?P<sign>(?:\ufffd|锟斤拷)+)"
+        f"(?=[\ufffd锟\ud800-\udfff{_PRIVATE}])"
+        "(?:(?P<sign>(?:\ufffd|锟斤拷)+)"
         "|(?P<bytes>[\ud800-\udfff]+)"
-        rf"|(?P<reading>(?<=[{_HANZI}{_PRIVATE}])\?[a-z]{{0,5}}[{_TONES}][a-z]{{0,5}} ?\))"
-        rf"|(?P<comma>(?<=[{_HANZI}])\?,[A-Z](?=[{_HANZI}]))"
-        f"|(?P<private>[{_PRIVATE}]+)"
+        f"|(?P<private>[{_PRIVATE}]+))"
+    )
+
+
+@cache
+def _lost_before_marks() -> re.Pattern[str]:
+    # The question mark first: a literal is searched for many times faster than a class.
+    return re.compile(
+        rf"\?(?:(?P<reading>(?<=[{_HANZI}{_PRIVATE}]\?)[a-z]{{0,5}}[{_TONES}][a-z]{{0,5}} ?\))"
+        rf"|(?P<comma>(?<=[{_HANZI}]\?),[A-Z](?=[{_HANZI}])))"
     )

@@ -24,10 +24,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from junkfilter.detectors.noise import Noise
+from junkfilter.chars import CodePoints, fold, visible
+from junkfilter.detectors.noise import Indices, Noise, code_point_ranges, watched_in
 
 NAME = "emoji in prose"
 KIND = "emoji"
@@ -94,6 +92,13 @@ _ENOUGH = 4
 _SHARE_IN_PROSE = 2 / 3
 _SHARE_DIFFERENT = 0.75
 _SHARE_STRANGE = 0.2
+# Where so many stand in prose and hardly any elsewhere, chance has mixed in more common ones.
+_MANY = 7
+_SHARE_OF_MANY_IN_PROSE = 0.9
+_SHARE_STRANGE_OF_MANY = 0.04
+
+
+_TRIGGERING = "[\U00013000-\U000143ff\U0001f000-\U0001faff]"
 
 
 class _Picture(NamedTuple):
@@ -104,17 +109,21 @@ class _Picture(NamedTuple):
     sequences: list[str]
 
 
-def trigger(codes: npt.NDArray[np.uint32], /) -> npt.NDArray[np.intp]:
+def watched_code_points() -> CodePoints:
+    """Hieroglyphs, and emoji outside the basic plane."""
+    return code_point_ranges((0x13000, 0x143FF), (0x1F000, 0x1FAFF))
+
+
+def trigger(codes: CodePoints, watched: Indices | None = None, /) -> Indices:
     """Positions of hieroglyphs and of emoji outside the basic plane.
 
     A page whose only emoji are older ones (`☀✒`) has none that is strange enough for `find`.
 
-    >>> trigger(np.array([0x4E2D, 0x1F6CD, 0xFF0C], dtype=np.uint32))  # "middle", bag, comma
+    >>> from junkfilter.chars import code_points
+    >>> trigger(code_points("中🛍，"))  # "middle", a bag, a comma
     array([1])
     """
-    high = np.flatnonzero(codes >= 0x13000)
-    seen = codes[high]
-    return high[(seen < 0x14400) | ((seen >= 0x1F000) & (seen < 0x1FB00))]
+    return watched_in(codes, watched_code_points()) if watched is None else watched
 
 
 def find(text: str, /) -> list[Noise]:
@@ -124,6 +133,8 @@ def find(text: str, /) -> list[Noise]:
     ... # doctest: +ELLIPSIS
     [Noise(start=4, end=6, ...), Noise(start=9, end=10, ...), Noise(start=13, end=17, ...)]
     """
+    if not _compiled(_TRIGGERING).search(text):
+        return []
     pictures = list(_pictures(text))
     in_prose = [picture for picture in pictures if _is_in_prose(text, picture)]
     inside_lines = [picture for picture in pictures if not _begins_line(text, picture)]
@@ -135,6 +146,8 @@ def find(text: str, /) -> list[Noise]:
 
 def _pictures(text: str) -> Iterator[_Picture]:
     for match in _compiled(f"{_SEQUENCE}+").finditer(text):
+        if fold(match[0]) != visible(match[0]):
+            continue  # `🈴` stands for a hanzi, `🅰` for a letter: they are words, not pictures
         sequences = _compiled(_SEQUENCE).findall(match[0])
         yield _Picture(match.start(), match.end(), sequences)
 
@@ -161,10 +174,12 @@ def _are_strewn(in_prose: list[_Picture], n_pictures: int) -> bool:
     different = set(sequences)
     weights = {sequence: _weight(sequence) for sequence in different}
     strange = [sequence for sequence in different if weights[sequence] >= _STRANGE]
+    are_many = len(in_prose) >= max(_MANY, _SHARE_OF_MANY_IN_PROSE * n_pictures)
+    wanted = _SHARE_STRANGE_OF_MANY if are_many else _SHARE_STRANGE
     return (
         len(in_prose) >= max(2, _SHARE_IN_PROSE * n_pictures)
         and len(different) >= _SHARE_DIFFERENT * len(sequences)
-        and len(strange) >= max(1, _SHARE_STRANGE * len(different))
+        and len(strange) >= max(1, wanted * len(different))
         and sum(weights.values()) >= _ENOUGH
         and not _is_list(different)
     )

@@ -20,10 +20,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from junkfilter.chars import invisible_code_points
-from junkfilter.detectors.noise import Noise
+from junkfilter.chars import CodePoints, invisible_code_points
+from junkfilter.detectors.noise import Indices, Noise, watched_in
 
 NAME = "invisible characters"
 KIND = "invisible"
@@ -56,22 +55,19 @@ _RIGHT_TO_LEFT = (
 _NEVER = re.compile("[\u3164\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]")
 
 
-def trigger(codes: npt.NDArray[np.uint32], /) -> npt.NDArray[np.intp]:
-    """Positions of invisible characters; nearly none on clean text.
+def watched_code_points() -> CodePoints:
+    """Invisible characters, but for those that always stay."""
+    codes = invisible_code_points().tolist()
+    return np.array([c for c in codes if not _NEVER.match(chr(c))], dtype=np.uint32)
 
-    Nearly all characters of a Chinese page are ASCII, hanzi with their punctuation, or full-width
-    forms, and no invisible one is among them but two fillers of Korean that stay anyway. Only what
-    lies outside is looked up.
+
+def trigger(codes: CodePoints, watched: Indices | None = None, /) -> Indices:
+    """Positions of invisible characters; nearly none on clean text.
 
     >>> trigger(np.array([0x4E2D, 0x200B, 0x6587], dtype=np.uint32))  # "middle", U+200B, "text"
     array([1])
     """
-    # Unsigned differences: what is below a block wraps round and is far above its last one.
-    unusual = codes - np.uint32(0x3000) > 0x9FFF - 0x3000
-    unusual &= codes - np.uint32(0xFF00) > 0xFFEF - 0xFF00
-    unusual &= codes >= 0xAD
-    positions = np.flatnonzero(unusual)
-    return positions[_is_invisible()[codes[positions]]]
+    return watched_in(codes, watched_code_points()) if watched is None else watched
 
 
 def find(text: str, /) -> list[Noise]:
@@ -195,17 +191,9 @@ def _direction() -> frozenset[str]:
 @cache
 def _runs() -> re.Pattern[str]:
     """Invisible characters side by side."""
-    codes = [c for c in invisible_code_points().tolist() if not _NEVER.match(chr(c))]
+    codes = watched_code_points().tolist()
     # As ranges: a class of 4,200 single characters is searched a hundred times slower.
     firsts = [c for c, before in zip(codes, [-1, *codes], strict=False) if c != before + 1]
     lasts = [c for c, after in zip(codes, [*codes[1:], -1], strict=True) if c + 1 != after]
     ranges = (f"{chr(a)}-{chr(b)}" for a, b in zip(firsts, lasts, strict=True))
     return re.compile(f"[{''.join(ranges)}]+")
-
-
-@cache
-def _is_invisible() -> npt.NDArray[np.bool_]:
-    table = np.zeros(0x110000, dtype=np.bool_)
-    table[invisible_code_points()] = True
-    table.setflags(write=False)
-    return table

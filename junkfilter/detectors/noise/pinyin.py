@@ -18,13 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, takewhile
 
 import numpy as np
 import numpy.typing as npt
 
 from junkfilter.chars import CodePoints, fold, script_profile
-from junkfilter.detectors.noise import Noise
+from junkfilter.detectors.noise import Indices, Noise, code_point_ranges, watched_in
 from junkfilter.detectors.readings import (
     PINYIN_CHARACTERS,
     Spelling,
@@ -83,7 +84,11 @@ _HANZI = rf"{chr(_FIRST)}-{chr(_LAST)}"
 _LONGEST_NOTE = 100
 _NOTE = re.compile(rf"[(（]([{PINYIN_CHARACTERS}]{{1,{_LONGEST_NOTE}}})[)）]")
 # Some programs write a note two and three times: `系(xi)(xi)統`.
-_NOTES = re.compile(rf"(?<=[{_HANZI}])(?:[(（][{PINYIN_CHARACTERS}]{{1,{_LONGEST_NOTE}}}[)）])+")
+# The bracket first: hanzi are everywhere, brackets are not.
+_NOTES = re.compile(
+    rf"[(（](?<=[{_HANZI}].)[{PINYIN_CHARACTERS}]{{1,{_LONGEST_NOTE}}}[)）]"
+    rf"(?:[(（][{PINYIN_CHARACTERS}]{{1,{_LONGEST_NOTE}}}[)）])*"
+)
 # After these a word goes on with a sentence.
 _PAUSES = tuple(",，;；")
 _HANZI_ONLY = re.compile(rf"[{_HANZI}]+")
@@ -96,20 +101,36 @@ _LESSON = re.compile(
 )
 
 
-def trigger(codes: npt.NDArray[np.uint32], /) -> npt.NDArray[np.intp]:
+def watched_code_points() -> CodePoints:
+    """Opening brackets."""
+    return code_point_ranges((0x28, 0x28), (0xFF08, 0xFF08))
+
+
+def trigger(codes: CodePoints, watched: Indices | None = None, /) -> Indices:
     """Where brackets behind a hanzi hold a syllable, or letters with tone marks.
 
     Without any of them on a page, `find` finds nothing. `(BYD)` and `(Beijing)` are none: capitals
     alone and words without tones are no sign of a program.
     """
-    opening = np.flatnonzero((codes == 0x28) | (codes == 0xFF08))
+    opening = watched_in(codes, watched_code_points()) if watched is None else watched
     opening = opening[(opening > 0) & (opening < len(codes) - 1)]
     opening = opening[codes[opening - 1] - np.uint32(_FIRST) <= _LAST - _FIRST]
     inside = codes[opening + 1]
     # No hanzi and no digit: a letter of any width, a look-alike, a blank.
     opening = opening[((inside > 0x39) & (inside <= 0x3000)) | (inside == 0x20) | (inside > 0xFF00)]
+    # `(A股)` ends here, `(a)` does not.
+    opening = opening[_in_notes().take(codes.take(opening + 2, mode="clip"), mode="clip")]
     # What is left is a few in a block of clean text.
     return np.array([place for place in opening.tolist() if _holds_syllable(codes, place)], np.intp)
+
+
+@cache
+def _in_notes() -> npt.NDArray[np.bool_]:
+    """Which code points stand in a note, its closing bracket among them."""
+    plane = np.arange(0x10000, dtype=np.uint32).tobytes().decode("utf-32", "surrogatepass")
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[list(map(ord, re.findall(f"[{PINYIN_CHARACTERS})）]", plane)))] = True
+    return table
 
 
 def _holds_syllable(codes: CodePoints, place: int) -> bool:
@@ -175,6 +196,8 @@ def _read_notes(text: str) -> tuple[str, list[_Note]]:
     Without, because a note must be judged alike before and after the one beside it is cut.
     """
     matches = list(_NOTES.finditer(text))
+    if len(matches) < _ORDINARY:
+        return text, []
     starts = [match.start() for match in matches]
     ends = [0, *(match.end() for match in matches)]
     pieces = [text[a:b] for a, b in zip(ends, [*starts, len(text)], strict=True)]

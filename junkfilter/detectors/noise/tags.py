@@ -15,6 +15,7 @@ Four kinds, each with a proof of its own, for articles about HTML have tags as w
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,13 +23,15 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from junkfilter.detectors.noise import Noise
+from junkfilter.chars import CodePoints
+from junkfilter.detectors.noise import Indices, Noise, code_point_ranges, watched_in
 from junkfilter.page import Line, split_lines
 
 NAME = "tags as text"
 KIND = "tag"
 
-_BLANK = "[ \\t\\u3000\\u00a0]"
+_BLANKS = " \t\u3000\u00a0"
+_BLANK = f"[{_BLANKS}]"
 _MARKS = "。！？!?.…；”’」』）)】"
 _NAMES = (
     "article|body|br|center|dd|div|dl|dt|em|figure|font|form|h[1-6]|hr|html|li|ol|p|section|span"
@@ -44,6 +47,12 @@ _IMAGE_NAME = (
     r"[-_ ]?[0-9]{0,17})(?:[-_ ]?\(?[0-9]{1,3}\)?)?\.(?i:jpe?g|png|gif|bmp|webp)"
     "|(?:QQ|微信)(?:图片|圖片|截图|截圖)_?[0-9]{14})"
 )
+# What a line must have for anything but planted tags to be found in it: prose seldom ends so. One
+# class first: what begins with none of these characters is passed at once.
+_CANDIDATE = (
+    rf"(?=[<!/.e片图圖])(?:(?:{_END}|{_NO_IMAGE}|\.(?i:jpe?g|png|gif|bmp|webp)|[片图圖]_?[0-9]{{14}})"
+    rf"{_BLANK}*(?![^\n\r])|!\[\]\()"
+)
 # Where code, tags or files are the subject, tags and names are what the page says; so they are
 # where a tag has a beginning. Addresses end in `.html`, news has codes of shares, and pages of
 # every kind have a row of popular tags: none of these is such a subject.
@@ -57,37 +66,54 @@ _MIN_HANZI_OF_PROSE = 12
 _MAX_IDS = 8
 
 
-def trigger(codes: npt.NDArray[np.uint32], /) -> npt.NDArray[np.intp]:
+def watched_code_points() -> CodePoints:
+    """Signs that end a tag or an image's name in brackets, and line ends."""
+    return code_point_ranges((0x3E, 0x3E), (0x5D, 0x5D), (0x0A, 0x0A), (0x0D, 0x0D))
+
+
+def trigger(codes: CodePoints, watched: Indices | None = None, /) -> Indices:
     """Positions of `>` behind a letter, a slash, a dash or a quotation mark, of `![]()`, and of
     ends of file names at a line's end.
 
     >>> trigger(np.array([ord(c) for c in "完。/p>"], dtype=np.uint32))  # "finished."
     array([4])
     """
-    signs = np.flatnonzero(codes == 0x3E)
-    before = codes.take(signs - 1, mode="clip")
+    watched = watched_in(codes, watched_code_points()) if watched is None else watched
+    seen = codes[watched]
+    names = _ends_of_names(codes, watched[seen < 0x0E])
+    watched, seen = watched[seen > 0x0E], seen[seen > 0x0E]
+    if not len(watched):
+        return names
+    before = codes.take(watched - 1, mode="clip")
     small = (before - np.uint32(0x61) < 26) | (before - np.uint32(0x30) < 10)
-    signs = signs[small | (before == 0x22) | (before == 0x2D) | (before == 0x2F)]
-    images = np.flatnonzero(codes == 0x5D)
-    images = images[codes.take(images + 1, mode="clip") == 0x28]
-    closing = codes.take(images + 2, mode="clip")
-    images = images[(closing == 0x29) | (closing == 0x20)]
-    return np.sort(np.concatenate([signs, images, _ends_of_names(codes)]))
+    tags = (seen == 0x3E) & (small | (before == 0x22) | (before == 0x2D) | (before == 0x2F))
+    closing = codes.take(watched + 2, mode="clip")
+    images = (seen == 0x5D) & (codes.take(watched + 1, mode="clip") == 0x28)
+    images &= (closing == 0x29) | (closing == 0x20)
+    return np.sort(np.concatenate([watched[tags | images], names]))
 
 
-def _ends_of_names(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+def _ends_of_names(codes: CodePoints, ends: Indices) -> Indices:
     """Last characters of lines that end in `.jpg` and the like, or in a hanzi and 14 digits."""
-    ends = np.flatnonzero(codes < 0x0E)
-    ends = np.append(ends[(codes[ends] == 0x0A) | (codes[ends] == 0x0D)], len(codes))
+    ends = np.append(ends, len(codes))
     ends = ends[ends >= 5]
-    last = codes[ends - 1]
-    last_of_type = np.isin(last | 0x20, np.array([ord(c) for c in "gpf"], dtype=np.uint32))
-    typed = last_of_type & ((codes[ends - 4] == 0x2E) | (codes[ends - 5] == 0x2E))
-    digits = ends[(last - np.uint32(0x30) < 10) & (ends >= 17)]
+    ends = ends[_ends_name()[np.minimum(codes[ends - 1], 0x7F)]]
+    if not len(ends):
+        return ends
+    dotted = (codes[ends - 4] == 0x2E) | (codes[ends - 5] == 0x2E)
+    typed = ends[dotted & (codes[ends - 1] > 0x39)]
+    digits = ends[(codes[ends - 1] <= 0x39) & (ends >= 17)]
     for distance in (5, 10, 14):
         digits = digits[codes[digits - distance] - np.uint32(0x30) < 10]
     before = codes[digits - 15]
-    return np.concatenate([ends[typed], digits[(before == 0x5F) | (before > 0x4E00)]]) - 1
+    found: Indices = np.concatenate([typed, digits[(before == 0x5F) | (before > 0x4E00)]]) - 1
+    return found
+
+
+@cache
+def _ends_name() -> npt.NDArray[np.bool_]:
+    """Of ASCII characters: last ones of types of images, and digits."""
+    return np.array([chr(code) in "gpfGPF0123456789" for code in range(0x80)])
 
 
 def find(text: str, /) -> list[Noise]:
@@ -97,22 +123,31 @@ def find(text: str, /) -> list[Noise]:
     ... # doctest: +ELLIPSIS
     [Noise(start=0, end=21, reason='empty tags ...'), Noise(start=26, end=29, reason='tag ...')]
     """
+    ids = _planted_ids(text)
+    places = [match.start() for match in _compiled(_CANDIDATE).finditer(text)]
+    if not ids and not places:
+        return []
     lines = split_lines(text)
     found: list[Noise] = []
     rest = text
-    if ids := _planted_ids(text):
+    if ids:
         planted = _tags_with(ids)
         rest = planted.sub("", text)
         found = [noise for line in lines for noise in _planted(text, line, planted)]
-    if not _compiled(_SUBJECT, re.IGNORECASE).search(rest):
-        taken = {noise.start for noise in found}
-        free = [number for number in range(len(lines)) if lines[number].start not in taken]
-        found += _left_behind(text, lines, free)
+    taken = {noise.start for noise in found}
+    starts = [line.start for line in lines]
+    numbers = sorted({bisect_right(starts, place) - 1 for place in places})
+    left = list(_left_behind(text, lines, [n for n in numbers if starts[n] not in taken]))
+    # Last, because the search for it takes longer than all before.
+    if left and not _compiled(_SUBJECT, re.IGNORECASE).search(rest):
+        found += left
     return sorted(found)
 
 
 def _planted_ids(text: str) -> frozenset[str]:
     """The ids of empty elements that stand on different tags, or on a table row in a list."""
+    if "></" not in text:
+        return frozenset()
     empty = _compiled(r'<([a-z][a-z0-9]{0,9}) id="?([a-z0-9]{4,8})"?></\1>')
     tags: dict[str, set[str]] = defaultdict(set)
     for match in _compiled(r'<([a-z][a-z0-9]{0,9}) id="?([a-z0-9]{4,8})"?>').finditer(text):

@@ -18,6 +18,7 @@ _WEIGHTS = tuple(last - first + 1 for first, last in _RANGES)
 # Such pages mix Egyptian hieroglyphs in.
 _HIEROGLYPHS = (0x13000, 0x1342E)
 _TONES = range(0x1F3FB, 0x1F400)
+_LEAST = 4
 _JOINER, _EMOJI_FORM = "\u200d", "\ufe0f"
 # People and hands, which take a skin tone; those who take a profession or a sex behind a joiner.
 _WITH_TONE = (*range(0x1F466, 0x1F46A), *range(0x1F470, 0x1F479), *range(0x1F645, 0x1F648),
@@ -64,4 +65,10 @@ def emoji_before_marks(draft: Draft, attacker: Attacker) -> list[Insertion]:
     return [Insertion(place, emoji_run(attacker.chance), "", "emoji") for place in chosen]
 
 
-ATTACKS = (Attack("emoji", "emoji before many marks", emoji_before_marks, 0.5),)
+def strewn_emoji(draft: Draft, attacker: Attacker) -> list[Insertion]:
+    """The same where the page has marks enough: one or two emoji are any post's own."""
+    made = emoji_before_marks(draft, attacker)
+    return made if len(made) >= _LEAST else []
+
+
+ATTACKS = (Attack("emoji", "emoji before many marks", strewn_emoji, 0.5),)

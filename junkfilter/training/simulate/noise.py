@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 
 from junkfilter.training.simulate.attacker import Attack, Attacker
 from junkfilter.training.simulate.draft import Draft, Insertion
 from junkfilter.training.simulate.places import (
+    HANZI,
+    Span,
     final_marks,
     inside_runs,
     lines,
@@ -17,7 +20,7 @@ from junkfilter.training.simulate.places import (
 )
 from junkfilter.training.simulate.vocabulary import random_characters
 
-_SIGNS = "!#$%&()*+,-./:;<=>?@[]^_`{|}~"
+_CLOSING = "”’」』）》】)"
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 # Zero-width space, joiner and non-joiner between hanzi, word joiner, byte-order mark, soft hyphen.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202a\u202c\u2063"
@@ -25,29 +28,38 @@ _PRIVATE_USE = (0xE000, 0xF8FF)
 
 
 def jam(draft: Draft, attacker: Attacker) -> list[Insertion]:
-    """Signs and letters with blanks: lines of their own, before and after sentences."""
-    ends = [(place, "after") for place in sentence_ends(draft)]
+    """The forum's strings alone on lines, before lines and behind sentences.
+
+    The forum sets one at every line end of a post, and what copies a post loses some of them.
+    """
+    ends = [(place, "behind") for place in sentence_ends(draft)]
     starts = [(line.start, "before") for line in paragraphs(draft)]
     alone = [(line.start, "alone") for line in lines(draft)[1:]]
-    kinds = attacker.chance.choice(((*ends, *alone), (*ends, *starts), ends, alone, starts))
-    wanted = min(len(kinds), attacker.chance.randint(1, 8))
+    places = attacker.chance.choice(((*ends, *alone), (*ends, *starts), ends, alone, starts))
+    # Browsers show several blanks as one and none at a line's start, and so do many programs.
+    collapsed = attacker.happens(0.5)
+    wanted = min(len(places), attacker.chance.randint(1, 8))
     made: list[Insertion] = []
-    for place, how in attacker.chance.sample(list(kinds), wanted):
+    for place, where in attacker.chance.sample(list(places), wanted):
         text = random_jam(attacker.chance)
-        blank = attacker.chance.choice(("", " ", "  "))
-        text = {"alone": text + "\n", "before": text + blank, "after": blank + text}[how]
-        made.append(Insertion(place, text, "", "jam"))
+        if collapsed:
+            text = re.sub(" +", " ", text)
+            text = text if where == "behind" else text.lstrip(" ")
+        made.append(Insertion(place, f"{text}\n" if where == "alone" else text, "", "jam"))
     return made
 
 
 def random_jam(chance: random.Random) -> str:
-    """Some tokens of one to three characters, in no order: `7 I9 U) K# f% O`."""
-    tokens = []
-    for _ in range(chance.randint(4, 16)):
-        first = chance.choice(_LETTERS_AND_DIGITS if chance.random() < 0.75 else _SIGNS)
-        rest = _SIGNS if chance.random() < 0.6 else _LETTERS_AND_DIGITS
-        tokens.append(first + "".join(chance.choices(rest, k=chance.choice((0, 0, 1, 1, 2)))))
-    return " ".join(tokens)
+    """What the forum program Discuz! sets into posts: `7 I9 U) K# f% O`, five pairs or more.
+
+    A pair is a character from U+0020 to U+003B, a blank, and one from U+003F to U+007E. Before
+    each pair the program draws anew how many there shall be, so most strings are short. Source:
+    the function ``jammer`` of Discuz! (``source/function/function_discuzcode.php``).
+    """
+    pairs: list[str] = []
+    while len(pairs) < chance.randint(5, 15):
+        pairs.append(f"{chr(chance.randint(0x20, 0x3B))} {chr(chance.randint(0x3F, 0x7E))}")
+    return "".join(pairs)
 
 
 def tag_lines(draft: Draft, attacker: Attacker) -> list[Insertion]:
@@ -57,7 +69,8 @@ def tag_lines(draft: Draft, attacker: Attacker) -> list[Insertion]:
     identifier = random_characters("alnum", 5, 5, attacker.chance)
     kind = attacker.chance.choice(("tag", "tag", "tag_fragment"))
     made: list[Insertion] = []
-    for place in attacker.chance.choices(starts, k=attacker.chance.randint(1, 12)):
+    # No two at one place: names of images that follow each other are a list of files.
+    for place in attacker.some(starts, 1, 12):
         text = attacker.phrase(kind, id=identifier)
         at_end = place == len(draft.text) and ending
         made.append(Insertion(place, f"\n{text}" if at_end else f"{text}\n", "", "tag"))
@@ -65,27 +78,38 @@ def tag_lines(draft: Draft, attacker: Attacker) -> list[Insertion]:
 
 
 def random_tails(draft: Draft, attacker: Attacker) -> list[Insertion]:
-    """Five to nine random letters behind the last sentence of paragraphs."""
-    places = [line.end for line in paragraphs(draft)]
-    digits = attacker.happens(0.3)
-    alphabet = _LETTERS_AND_DIGITS if digits else string.ascii_letters
-    length = attacker.chance.randint(5, 9)
+    """Seven random letters, on some pages six or eight, behind the last sentence of paragraphs."""
+    places = [line.end for line in paragraphs(draft) if _ends_sentence(draft.text, line)]
+    length = attacker.chance.choice((6, 7, 7, 7, 8))
     return [
-        Insertion(place, "".join(attacker.chance.choices(alphabet, k=length)), "", "jam")
-        for place in attacker.some(places, 1, 12)
+        Insertion(place, _random_letters(string.ascii_letters, length, attacker), "", "jam")
+        for place in attacker.some(places, 2, 12)
     ]
 
 
 def random_bursts(draft: Draft, attacker: Attacker) -> list[Insertion]:
     """Three random characters before marks, each time others."""
-    alphabet = attacker.chance.choice(
-        (string.ascii_letters, _LETTERS_AND_DIGITS, string.ascii_letters + _SIGNS)
-    )
+    alphabet = attacker.chance.choice((string.ascii_letters, _LETTERS_AND_DIGITS))
     places = sorted({*marks(draft), *final_marks(draft)})
+    # Behind a digit or a letter nobody could tell where they begin.
+    places = [place for place in places if _ends_word(draft.text[place - 1 : place])]
     return [
-        Insertion(place, "".join(attacker.chance.choices(alphabet, k=3)), "", "jam")
-        for place in attacker.some(places, 4, 20)
+        Insertion(place, _random_letters(alphabet, 3, attacker), "", "jam")
+        for place in attacker.some(places, 6, 24)
     ]
+
+
+def _random_letters(alphabet: str, length: int, attacker: Attacker) -> str:
+    return "".join(attacker.chance.choices(alphabet, k=length))
+
+
+def _ends_sentence(text: str, line: Span) -> bool:
+    return text[line.start : line.end].rstrip(_CLOSING).endswith(("。", "！", "？", "…"))
+
+
+def _ends_word(character: str) -> bool:
+    """Whether a mark behind the character ends a word of hanzi, or what brackets or quotes hold."""
+    return re.match(f"[{HANZI}{_CLOSING}]", character) is not None
 
 
 def invisible(draft: Draft, attacker: Attacker) -> list[Insertion]:

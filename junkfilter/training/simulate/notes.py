@@ -7,7 +7,10 @@ import unicodedata
 from functools import cache
 from pkgutil import get_data
 
+import jieba
+
 from junkfilter.chars import fold, script_profile
+from junkfilter.detectors.jieba_cache import prepare
 from junkfilter.training.simulate.attacker import Attack, Attacker
 from junkfilter.training.simulate.draft import Draft, Insertion
 from junkfilter.training.simulate.places import HANZI
@@ -19,6 +22,9 @@ _SINGLE = re.compile(rf"[{HANZI}]")
 # Share of pages by how they write a note; the plain form is by far the commonest.
 _FORMS = ("plain", "blank", "no tones", "capital", "wide")
 _FORM_WEIGHTS = (60, 18, 12, 4, 6)
+_WORD_FORMS = ("plain", "blank", "wide")
+_WORD_FORM_WEIGHTS = (80, 10, 10)
+_LEAST_WORDS = 5
 
 
 def note_per_character(draft: Draft, attacker: Attacker) -> list[Insertion]:
@@ -40,19 +46,44 @@ def note_per_character(draft: Draft, attacker: Attacker) -> list[Insertion]:
 
 
 def note_per_word(draft: Draft, attacker: Attacker) -> list[Insertion]:
-    """The readings of two to four characters behind them, some times on a page."""
-    form = attacker.chance.choices(_FORMS, _FORM_WEIGHTS)[0]
+    """The readings of words of two to four characters behind them, five times on a page or more.
+
+    With tone marks always: without, `百度(baidu)` is a name that a person explains.
+    """
+    form = attacker.chance.choices(_WORD_FORMS, _WORD_FORM_WEIGHTS)[0]
     joint = attacker.chance.choices(("", " ", "'"), (8, 3, 1))[0]
-    ends = [match.span() for match in _RUN.finditer(draft.text)]
+    words = _words(draft.text)
     made: list[Insertion] = []
-    for start, end in attacker.chance.sample(ends, min(len(ends), attacker.chance.randint(3, 14))):
-        length = min(end - start, attacker.chance.choice((2, 2, 2, 3, 4)))
-        place = attacker.chance.randint(start + length, end)
-        known = [readings(character) for character in draft.text[place - length : place]]
-        if all(known) and draft.is_free(place - length, place) and draft.is_free(place, place):
-            reading = joint.join(attacker.chance.choice(each[:1]) for each in known)
-            made.append(Insertion(place, _note(reading, form), "", "pinyin"))
-    return made
+    for start, end in attacker.chance.sample(
+        words, min(len(words), attacker.chance.randint(6, 20))
+    ):
+        known = [readings(character) for character in draft.text[start:end]]
+        if all(known) and draft.is_free(start, end) and draft.is_free(end, end):
+            reading = joint.join(each[0] for each in known)
+            made.append(Insertion(end, _note(reading, form), "", "pinyin"))
+    # A few readings are what honest pages have, too.
+    return made if len(made) >= _LEAST_WORDS else []
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    """Where words of two to four hanzi begin and end, as jieba divides the folded text."""
+    folded = "".join(fold(character) if _SINGLE.match(character) else " " for character in text)
+    if len(folded) != len(text):
+        return []
+    found, start = [], 0
+    for word in _tokenizer().cut(folded, HMM=False):
+        end = start + len(word)
+        if 2 <= len(word) <= 4 and _RUN.fullmatch(word):
+            found.append((start, end))
+        start = end
+    return found
+
+
+@cache
+def _tokenizer() -> jieba.Tokenizer:
+    tokenizer = jieba.Tokenizer()
+    prepare(tokenizer)
+    return tokenizer
 
 
 @cache

@@ -1,0 +1,329 @@
+"""Spans of a line that were put into it: a brand glued to a title, queries run into a paragraph.
+
+The contract is that of the line detector: a batch of pages in, proposals with scores out. Which
+pages are worth the work is told by stage 1's span windows and by what recurs; see
+`junkfilter.detectors.span_bar`. On those, a model scores every character, the best runs become
+candidates, and what is known of each as a whole decides.
+
+A cut takes the span and nothing else: the two sides join again as they were.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from junkfilter.characters import Characters, Int64
+from junkfilter.chars import folding_table
+from junkfilter.detectors.lines import Judgement
+from junkfilter.detectors.span_bar import worth_a_look
+from junkfilter.detectors.span_evidence import (
+    COMPANY,
+    Candidate,
+    PageSpans,
+    company,
+    span_evidence,
+    weighed,
+)
+from junkfilter.features import Block
+from junkfilter.model import Model
+from junkfilter.page import Cut
+from junkfilter.span_model import INSIDE, CharacterScores, SpanModel
+
+NAME = "spans"
+# Lines without a character of this log-odds hold no candidate.
+_HOPE = -1.5
+# Runs shorter than this repeat by chance.
+_ECHO_LENGTH = 2
+_MOST_ECHOES = 200
+
+
+class Span(NamedTuple):
+    """A proposed span.
+
+    Attributes:
+        page: number of its text in the batch.
+        line: number of its line in the block.
+        start: first character, an offset in the text.
+        end: after its last character; with the line's terminator if it is the whole line.
+        score: log-odds that it was injected.
+        evidence: what the score was added up from.
+    """
+
+    page: int
+    line: int
+    start: int
+    end: int
+    score: float
+    evidence: dict[str, float]
+
+
+class Spans:
+    """Finds injected spans on pages that are worth it."""
+
+    def __init__(self, model: Model, spans: SpanModel) -> None:
+        self._model = model
+        self._spans = spans
+        # A chain is as strong as its weakest link: it was put in, and it holds nothing else.
+        self._weights = spans.evidence, spans.exact
+
+    def proposals(self, judgement: Judgement, floor: float) -> Iterator[tuple[int, Cut]]:
+        """Proposed cuts of spans that score at least `floor`, with the number of their text."""
+        numbers = worth_a_look(judgement, self._spans)
+        spans = [span for span in self._judged(judgement, numbers) if span.score >= floor]
+        yield from self.cuts(spans, judgement.block.texts)
+
+    def explain(
+        self, judgement: Judgement, text: int, line: int
+    ) -> list[tuple[Cut, list[tuple[str, float]]]]:
+        """The candidates of a line, likely ones or not, each with what its score was added up from.
+
+        Args:
+            judgement: of the line detector.
+            text: number of the page in it.
+            line: number of the line in its block.
+        """
+        if text not in worth_a_look(judgement, self._spans):
+            return []
+        place = judgement.line(line, text)
+        spans = [
+            span
+            for span in self._judged(judgement, [text])
+            if place.start <= span.start < place.stop
+        ]
+        cuts = [cut for _, cut in self.cuts(spans, judgement.block.texts)]
+        return [(cut, self.shares(span)) for cut, span in zip(cuts, spans, strict=True)]
+
+    def _judged(self, judgement: Judgement, numbers: Sequence[int]) -> list[Span]:
+        """The candidates of some texts; `page` is the number of the text in the judgement."""
+        if not numbers:
+            return []
+        continuations = frozenset(
+            place for place, number in enumerate(numbers) if number in judgement.continuations
+        )
+        spans = self.judge(judgement.block_of(numbers), continuations)
+        return [span._replace(page=numbers[span.page]) for span in spans]
+
+    def judge(self, block: Block, continuations: frozenset[int] = frozenset()) -> list[Span]:
+        """The candidates of a block's pages with their scores, in order of the text.
+
+        Args:
+            block: the pages.
+            continuations: texts whose first line is not the page's first.
+        """
+        characters = Characters(block)
+        scores = self._spans.score(characters, self._model)
+        candidates = _candidates(characters, scores)
+        if not candidates:
+            return []
+        pages = _pages(characters, candidates)
+        candidates = sorted([*candidates, *_echoes(characters, scores, candidates, pages)])
+        places = characters.line_places()
+        texts = [_text(block, characters, candidate) for candidate in candidates]
+        known = self._model.score(Block(texts, self._model.spec)).scores.tolist()
+        evidence = [
+            span_evidence(
+                candidate,
+                pages[candidate.page],
+                characters,
+                scores,
+                self._spans,
+                known=words,
+                place=_place(places, candidate, continuations),
+            )
+            for candidate, words in zip(candidates, known, strict=True)
+        ]
+        self._keep_company(candidates, pages, evidence)
+        return [
+            Span(
+                candidate.page,
+                candidate.line,
+                *_range(characters, candidate),
+                min(weighed(weights, own) for weights in self._weights),
+                own,
+            )
+            for candidate, own in zip(candidates, evidence, strict=True)
+        ]
+
+    def _keep_company(
+        self,
+        candidates: Sequence[Candidate],
+        pages: Mapping[int, PageSpans],
+        evidence: Sequence[dict[str, float]],
+    ) -> None:
+        """Adds to each candidate's evidence what the others of its page say of it."""
+        alone = [weighed(self._spans.alone, own) for own in evidence]
+        words = [pages[candidate.page].words(candidate) for candidate in candidates]
+        found = company([candidate.page for candidate in candidates], words, alone)
+        for own, value in zip(evidence, found, strict=True):
+            own[COMPANY] = value
+
+    def cuts(self, spans: Sequence[Span], texts: Sequence[str]) -> Iterator[tuple[int, Cut]]:
+        """Proposed cuts, each with the number of its text."""
+        if not spans:
+            return
+        words = [texts[span.page][span.start : span.end].rstrip("\r\n") for span in spans]
+        families = self._model.family_of(Block(words, self._model.spec))
+        for span, family in zip(spans, families, strict=True):
+            fpr, reason = self._spans.fpr(span.score), self.reason(span)
+            yield (
+                span.page,
+                Cut(span.start, span.end, "spam", family, span.score, fpr, NAME, reason),
+            )
+
+    def reason(self, span: Span) -> str:
+        """The three pieces of evidence that weigh most, with their shares of the score."""
+        shares = self.shares(span)[:3]
+        return ", ".join(f"{name} {share:+.1f}" for name, share in shares)
+
+    def shares(self, span: Span) -> list[tuple[str, float]]:
+        """What each piece of evidence adds to the score, heaviest first; they add up to it."""
+        weights = min(self._weights, key=lambda weights: weighed(weights, span.evidence))
+        found = {"constant": 1.0} | span.evidence
+        shares = [(name, weights.get(name, 0.0) * value) for name, value in found.items()]
+        return sorted(shares, key=lambda share: (-abs(share[1]), share[0]))
+
+
+def _candidates(characters: Characters, scores: CharacterScores) -> list[Candidate]:
+    """The best runs of each line that has a character worth it."""
+    marks = characters.block.marks
+    inside = scores.log_odds(INSIDE)
+    hopeful = np.flatnonzero(np.maximum.reduceat(inside, marks[:-1]) > _HOPE)
+    pages = characters.block.texts_of(hopeful)
+    return [
+        Candidate(page, line, start, end, int(marks[line]) + 1, int(marks[line + 1]))
+        for page, line in zip(pages, hopeful.tolist(), strict=True)
+        for start, end in _runs(scores, int(marks[line]) + 1, int(marks[line + 1]))
+    ]
+
+
+def _runs(scores: CharacterScores, first: int, after: int) -> list[tuple[int, int]]:
+    """The runs of some characters whose log-odds add up to the most; touching ones are one.
+
+    Two states, outside and inside of a span, each with the best sum so far (Viterbi, 1967).
+    """
+    inside, begins, ends = scores.parts(first, after)
+    outer, inner = 0.0, float("-inf")
+    closed: _Path | None = None
+    start, opened = 0, closed
+    for at, (value, begin, end) in enumerate(zip(inside, begins, ends, strict=True)):
+        if outer + begin > inner:
+            inner, start, opened = outer + begin, at, closed
+        inner += value
+        if inner + end > outer:
+            outer, closed = inner + end, _Path(start, at + 1, opened)
+    return _joined(closed, first)
+
+
+class _Path(NamedTuple):
+    """The last of some runs, and those before it."""
+
+    start: int
+    end: int
+    before: _Path | None
+
+
+def _joined(path: _Path | None, first: int) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    while path is not None:
+        start, end = path.start + first, path.end + first
+        if runs and runs[-1][0] == end:
+            runs[-1] = (start, runs[-1][1])
+        else:
+            runs.append((start, end))
+        path = path.before
+    return runs[::-1]
+
+
+def _pages(characters: Characters, candidates: Iterable[Candidate]) -> dict[int, PageSpans]:
+    block = characters.block
+    own: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        own.setdefault(candidate.page, []).append(candidate)
+    firsts = np.searchsorted(block.starts, block.text_starts)
+    pages: dict[int, PageSpans] = {}
+    for page, found in own.items():
+        start = int(block.marks[firsts[page]])
+        after = page + 1 < len(block.texts)
+        stop = int(block.marks[firsts[page + 1]]) if after else len(characters)
+        codes = folding_table()[block.codes[characters.places[start:stop]]]
+        text = codes.tobytes().decode("utf-32", "surrogatepass")
+        words = Counter(text[c.start - start : c.end - start] for c in found)
+        pages[page] = PageSpans(text, start, dict(words), len(found))
+    return pages
+
+
+def _echoes(
+    characters: Characters,
+    scores: CharacterScores,
+    candidates: Sequence[Candidate],
+    pages: dict[int, PageSpans],
+) -> list[Candidate]:
+    """Where else the text of a candidate stands on its page, outside of all candidates."""
+    strength: dict[tuple[int, str], list[float]] = {}
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for candidate in candidates:
+        words = pages[candidate.page].words(candidate)
+        mean = scores.mean(INSIDE, candidate.start, candidate.end)
+        strength.setdefault((candidate.page, words), []).append(mean)
+        taken.setdefault(candidate.page, []).append((candidate.start, candidate.end))
+    echoes: list[Candidate] = []
+    for (number, words), means in strength.items():
+        if len(words) < _ECHO_LENGTH or "\n" in words:
+            continue
+        page = pages[number]
+        echo = sum(means) / len(means)
+        for place in _places(page.text, words):
+            start = place + page.offset
+            if not any(start < end and begin < start + len(words) for begin, end in taken[number]):
+                line = int(characters.line_of[start])
+                # Never exactly 0, which is what no echo has.
+                low, high = (int(mark) for mark in characters.block.marks[line : line + 2])
+                stop = start + len(words)
+                echoes.append(Candidate(number, line, start, stop, low + 1, high, echo or 1e-9))
+                taken[number].append((start, start + len(words)))
+    return echoes
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    """Where some words stand in a text, from the left without overlap, up to a limit."""
+    place = text.find(words)
+    for _ in range(_MOST_ECHOES):
+        if place < 0:
+            return
+        yield place
+        place = text.find(words, place + len(words))
+
+
+def _place(places: Int64, candidate: Candidate, continuations: frozenset[int]) -> int:
+    place = int(places[candidate.line])
+    return 3 if candidate.page in continuations and place in (1, 4) else place
+
+
+def _range(characters: Characters, candidate: Candidate) -> tuple[int, int]:
+    """Where a candidate stands in its text.
+
+    A note that is not seen behind its last character goes with it: that of `創(chuàng)新互聯(lián)`
+    (name of a firm, with readings) belongs to the character before. A line that is cut whole goes
+    with its terminator.
+    """
+    block = characters.block
+    text = block.texts[candidate.page]
+    # The first character of the joined texts has place 1.
+    offset = int(block.text_starts[candidate.page]) + 1
+    start = int(characters.places[candidate.start]) - offset
+    end = int(characters.places[candidate.end - 1]) + 1 - offset
+    if text[end : end + 1] in ("(", "\uff08"):
+        end = int(characters.places[candidate.end]) - offset
+    whole = characters.from_start[candidate.start] == 1 == characters.to_end[candidate.end - 1]
+    if whole and text[end : end + 1] in ("\r", "\n"):
+        end += 2 if text[end : end + 2] == "\r\n" else 1
+    return start, end
+
+
+def _text(block: Block, characters: Characters, candidate: Candidate) -> str:
+    start, end = _range(characters, candidate)
+    return block.texts[candidate.page][start:end].rstrip("\r\n")
