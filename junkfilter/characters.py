@@ -64,6 +64,11 @@ class Characters:
         kinds: what it is, one of this module's kinds, shape (n,).
         line_of: its line in the block, shape (n,).
         places: its place in `block.codes`, shape (n,).
+
+    >>> from junkfilter.features import Block, FeatureSpec
+    >>> characters = Characters(Block(["新闻,晴"], FeatureSpec()))  # "news, sunny"
+    >>> [MARK, HANZI, HANZI, COMMA, HANZI, MARK] == characters.kinds.tolist()
+    True
     """
 
     def __init__(self, block: Block) -> None:

@@ -109,7 +109,7 @@ class Model:
         points = fields.part("operating_points")
         self.operating_points = {name: _point(points.part(name)) for name in points.names()}
         self._read_calibration(fields.part("calibration"))
-        self.spans = SpanModel(fields.part("spans"), arrays) if "spans" in manifest else None
+        self.spans = self._read_spans(fields.part("spans"), arrays) if "spans" in manifest else None
 
     def _read_line(self, line: Fields) -> None:
         self.scale = line.number("scale")
@@ -135,6 +135,14 @@ class Model:
         fits = fits and 0 < columns <= MOST_FAMILIES
         if not fits or rows & (rows - 1) or rows > self.spec.size:
             raise ModelFileError(f"{name}.npy has shape {table.shape}, which fits nothing else")
+
+    def _read_spans(self, section: Fields, arrays: Mapping[str, Array]) -> SpanModel:
+        spans = SpanModel(section, arrays)
+        if spans.thresholds.keys() != self.operating_points.keys():
+            raise ModelFileError("the thresholds of spans are not those of the operating points")
+        if len(spans.windows) > self.spec.size:
+            raise ModelFileError(f"windows.npy has shape {spans.windows.shape}: more than line.npy")
+        return spans
 
     def _read_calibration(self, calibration: Fields) -> None:
         self._known_scores = calibration.numbers("scores")

@@ -29,6 +29,11 @@ def best_windows(weights: Int32, marks: npt.NDArray[np.intp], sums: Int64, width
         marks: positions of the marks before each line and after the last.
         sums: of each line.
         width: number of positions in a window.
+
+    >>> marks = np.array([0, 5])  # one line, such as `市馆金沙` (city, hall, and a brand)
+    >>> weights = np.array([0, -1, -2, 4, 3, 0], dtype=np.int32)
+    >>> best_windows(weights, marks, line_sums(weights, marks), 2).tolist()
+    [7]
     """
     # A window over a mark gets a sum that is never the best, unless the line has no other one.
     weights[marks] = -_OUTSIDE

@@ -62,7 +62,7 @@ def same(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> bool:
 # --- batches --------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(batch=st.lists(pages, min_size=2, max_size=4))
 def test_columns_do_not_depend_on_the_batch(batch: list[str]) -> None:
     """Law 3: all that is told of a page's characters is the same alone and among other pages."""
@@ -75,7 +75,7 @@ def test_columns_do_not_depend_on_the_batch(batch: list[str]) -> None:
     assert position == len(together) - 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(page=pages, data=st.data())
 def test_invisible_characters_change_nothing(page: str, data: st.DataObject) -> None:
     """Law 6: zero-width characters between the others move no column."""
@@ -198,7 +198,7 @@ def test_a_pair_that_would_be_has_the_hash_of_one_that_is(left: str, right: str)
 # --- the page -------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(page=pages, order=st.integers(2, 4))
 def test_recurrence_is_counted_in_the_page(page: str, order: int) -> None:
     """Levels are those of plain counting, and other pages of the batch do not count."""

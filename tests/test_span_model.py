@@ -49,7 +49,7 @@ def random_model(seed: int = 3) -> SpanModel:
 # --- scores ---------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(page=pages)
 def test_sums_are_exact(page: str) -> None:
     """Each character's sums are those of its weights in Python's integers."""
@@ -64,7 +64,7 @@ def test_sums_are_exact(page: str) -> None:
         assert scores.sums[:, outcome].tolist() == expected
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(batch=st.lists(pages, min_size=2, max_size=4))
 def test_scores_do_not_depend_on_the_batch(batch: list[str]) -> None:
     """Law 3: the sums of a page's characters are the same alone and among other pages."""
@@ -92,7 +92,7 @@ def test_means_are_made_of_sums() -> None:
     assert mean == pytest.approx(float(scores.log_odds(INSIDE)[2:9].mean()))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(batch=st.lists(pages, min_size=1, max_size=3))
 def test_windows_alone_are_those_of_the_pass(batch: list[str]) -> None:
     """What training sets the bar on is what every line has from the pass of stage 1."""

@@ -77,5 +77,6 @@ def _rest(judgement: Judgement, number: int, cut: Cut, spans: Sequence[Cut]) -> 
     parts.append(judgement.seen(number, position, cut.end))
     rest = "".join(parts).strip()
     whole = judgement.seen(number, cut.start, cut.end).strip()
-    enough = len(rest) >= max(_FEWEST_LEFT, _LEAST_LEFT * len(whole))
+    left = sum(map(str.isalnum, rest))  # `__首页` is one word of two characters
+    enough = left >= max(_FEWEST_LEFT, _LEAST_LEFT * len(whole))
     return rest if enough else None

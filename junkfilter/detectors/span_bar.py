@@ -38,7 +38,8 @@ def recurring(block: Block, model: SpanModel) -> list[int]:
         return []
     numbers = block.numbers
     pairs = pair_hash(numbers[places - 2], numbers[places - 1])
-    # A pair that holds a mark or a pause begins on the line before, or is none.
+    # A pair that holds a mark begins on the line before. One that begins with a comma is a token
+    # of one character.
     starts = np.searchsorted(block.marks, places - 2, side="right")
     whole = starts == np.searchsorted(block.marks, places - 1, side="right")
     whole &= ~np.isin(places - 2, block.marks, assume_unique=True)

@@ -318,6 +318,8 @@ def _range(characters: Characters, candidate: Candidate) -> tuple[int, int]:
     end = int(characters.places[candidate.end - 1]) + 1 - offset
     if text[end : end + 1] in ("(", "\uff08"):
         end = int(characters.places[candidate.end]) - offset
+        # The place of a line's end is that of its LF: the CR before it is no note.
+        end -= text[end - 1] == "\r"
     whole = characters.from_start[candidate.start] == 1 == characters.to_end[candidate.end - 1]
     if whole and text[end : end + 1] in ("\r", "\n"):
         end += 2 if text[end : end + 2] == "\r\n" else 1

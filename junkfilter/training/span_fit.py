@@ -61,12 +61,14 @@ class Samples(NamedTuple):
         characters: index of the weight of each thing that is told about a character; (n, columns).
         windows: the same for the n-grams of the window around it, shape (n, 4 * SPAN_WINDOW).
         outcomes: see `Labels`.
+        near: see `Labels`.
         groups: number of each character's source.
     """
 
     characters: Int32
     windows: Int32
     outcomes: Bools
+    near: Bools
     groups: npt.NDArray[np.int64]
 
 
@@ -133,6 +135,7 @@ def samples(
                 np.stack([indices[rows].astype(np.int32) for indices in columns], axis=1),
                 _window_indices(characters, rows),
                 known.outcomes[rows],
+                known.near[rows],
                 np.full(len(rows), groups[group]),
             )
         )
@@ -154,12 +157,13 @@ def fit_characters(
 ) -> CharacterWeights:
     """Weights from some rows of the samples; threads, so that the matrices are shared."""
     told = _one_hot(found.characters[rows], CHARACTER_BITS)
-    windows = _one_hot(found.windows[rows], WINDOW_BITS)
     outcomes = found.outcomes[rows]
     # A window around a character beside a span holds part of it: that is neither one nor the other.
+    clear = rows[outcomes[:, 0] | ~found.near[rows]]
+    windows = _one_hot(found.windows[clear], WINDOW_BITS)
     tasks: list[tuple[sparse.csr_matrix, Bools]] = [
         *((told, outcomes[:, outcome]) for outcome in range(OUTCOMES)),
-        (windows, outcomes[:, 0]),
+        (windows, found.outcomes[clear, 0]),
     ]
     fits = Parallel(n_jobs=jobs, prefer="threads")(delayed(_fit)(*task) for task in tasks)
     coefficients = [weights for weights, _ in fits]
@@ -175,10 +179,11 @@ def rounded_arrays(
 ) -> tuple[Mapping[str, npt.NDArray[np.integer]], float]:
     """The weights as integers, `characters` and `windows`, and what a unit of a character is."""
     scale = min(float(np.abs(weights.characters).max()), _LARGEST_WEIGHT) / 127
-    window_scale = float(np.abs(weights.windows).max()) / 127
+    # The same for all, so that the bar of one is that of another.
+    window_scale = _LARGEST_WEIGHT / 127
     return {
         "characters": np.rint(np.clip(weights.characters / scale, -127, 127)).astype(np.int8),
-        "windows": np.rint(weights.windows / window_scale).astype(np.int8),
+        "windows": np.rint(np.clip(weights.windows / window_scale, -127, 127)).astype(np.int8),
     }, scale
 
 
@@ -218,6 +223,3 @@ def _fit(matrix: sparse.csr_matrix, outcome: Bools) -> tuple[Floats, float]:
 
 def _seed_of(pages: Sequence[TrainingPage]) -> int:
     return random.Random("\x00".join(page.text for page in pages)).getrandbits(32)
-
-
-Tell: TypeAlias = Callable[[str], None]

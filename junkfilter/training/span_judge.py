@@ -71,6 +71,7 @@ class Judge:
         self._page_count = 0
 
     def pages(self, pages: Sequence[TrainingPage], part: int) -> Iterator[Judged]:
+        """The candidates of a part's pages, injured or not."""
         for group, batch in batches(pages):
             spans = self._spans(group)
             for span in spans.judge(Block([page.text for page in batch], self._spec)):

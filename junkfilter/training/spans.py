@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from junkfilter.features import FeatureSpec
 from junkfilter.model import Model
 from junkfilter.policy import OPERATING_POINTS
+from junkfilter.training import span_fit
 from junkfilter.training.corpus import Corpus
 from junkfilter.training.export import Draft
 from junkfilter.training.fit import Floats, one_line
@@ -83,7 +85,7 @@ def train_spans(
         jobs: threads; the result is the same for any number.
         progress: gets a word on each step.
     """
-    if sum(page.pool == _PROMISED_POOL for page in corpus.pages) < FEWEST_PAGES:
+    if not _enough(corpus, lines("").spec):
         return None
     pages = training_pages(corpus, Vocabulary.load("training"), seed=seed, copies=COPIES)
     progress(f"spans: {len(pages):,} injured pages")
@@ -111,6 +113,13 @@ def train_spans(
         if page.cuts and page.pool in _WEB_POOLS
     )
     return _finished(weights, frequencies, judged, windows, corpus, honest)
+
+
+def _enough(corpus: Corpus, spec: FeatureSpec) -> bool:
+    """Whether there are pages to learn from and others to judge, and weights for windows."""
+    sources = [page.group for page in corpus.pages if page.pool == _PROMISED_POOL]
+    enough = len(sources) >= FEWEST_PAGES and len(set(sources)) > 1
+    return enough and spec.bits >= span_fit.WINDOW_BITS
 
 
 def _finished(

@@ -15,7 +15,7 @@ from junkfilter.features import Block, FeatureSpec, joined_code_points
 from junkfilter.filter import JunkFilter
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-RULES = ("pinyin", "jam", "tags", "emoji", "invisible", "tails", "damage")
+RULES = ("pinyin", "jam", "tags", "emoji", "invisible", "bursts", "tails", "damage")
 DETECTORS = {rule: import_module(f"junkfilter.detectors.noise.{rule}") for rule in RULES}
 EXAMPLES = [
     json.loads(line)["text"]

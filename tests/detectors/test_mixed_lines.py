@@ -93,7 +93,7 @@ def test_without_proposals_nothing_is_judged() -> None:
     assert kept_lines(HONEST[0], [cut(0, 2, 9.0)], []) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     scores=st.lists(st.tuples(st.floats(-2, 9), st.floats(-2, 9)), min_size=1, max_size=4),
     floor=st.floats(-2, 9),

@@ -111,7 +111,7 @@ def test_foreign_pages_are_left_alone(detector: Detector) -> None:
 
 
 @given(floor=st.floats(-5, 12))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_lower_floor_proposes_more(detector: Detector, floor: float) -> None:
     """What is proposed from a floor on are the proposals of a lower one that reach it."""
     page = f"{HONEST[0]}_{BRAND}\n{HONEST[2]}{BRAND}\n{HONEST[1]}彩票\n{BRAND}\n"
@@ -124,7 +124,7 @@ pieces = st.sampled_from([*HONEST, BRAND, "蓝鲸", "彩票", "_", " ", "\n", "\
 pages = st.lists(pieces, max_size=8).map("".join)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(batch=st.lists(pages, min_size=1, max_size=4))
 def test_proposals_do_not_depend_on_the_batch(detector: Detector, batch: list[str]) -> None:
     """Law 3: a page has the same proposals, to the last bit, alone and among others."""
@@ -132,7 +132,7 @@ def test_proposals_do_not_depend_on_the_batch(detector: Detector, batch: list[st
     assert detector.cuts(*batch, floor=-20.0) == alone
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(page=pages)
 def test_proposals_lie_in_their_line(detector: Detector, page: str) -> None:
     """Spans are not empty, do not overlap, and hold no line end but that of a whole line."""
@@ -150,7 +150,7 @@ def test_proposals_lie_in_their_line(detector: Detector, page: str) -> None:
 # --- the same judgement, taken apart --------------------------------------------------------
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(page=pages)
 def test_explain_takes_the_proposals_apart(detector: Detector, page: str) -> None:
     """Law 5: the candidates of all lines are the proposals, and shares add up to their scores."""
@@ -231,7 +231,7 @@ def joined(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(places[0], places[-1] + 1) for places in found]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(rows=sums, first=st.integers(0, 3))
 def test_runs_are_the_best_that_there_are(rows: list[tuple[int, int, int]], first: int) -> None:
     """No other choice of runs, of all that there are, has a larger sum."""

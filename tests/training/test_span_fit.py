@@ -53,7 +53,7 @@ def test_invisible_characters_and_line_ends_teach_nothing() -> None:
 
 def test_what_is_not_taught_is_left_out() -> None:
     """Noise and whole lines are neither spam nor honest; marks are no characters."""
-    pages = [page("市⟦(shì)⟧图\n", kind="pinyin"), page("⟦彩票⟧\n天\n", attack=min(UNTAUGHT))]
+    pages = [page("市⟦乱码⟧图\n", kind="jam"), page("⟦彩票⟧\n天\n", attack=min(UNTAUGHT))]
     characters = Characters(Block([one.text for one in pages], SPEC))
     found = labels(characters, pages)
     usable = characters.block.codes[characters.places[found.usable]].tolist()

@@ -15,8 +15,10 @@ from junkfilter.model import Model
 from junkfilter.model_folder import SPAN_ARRAYS
 from junkfilter.policy import OPERATING_POINTS
 from junkfilter.training import frequencies, span_fit, spans
+from junkfilter.training.card import span_notes
 from junkfilter.training.corpus import Corpus
 from junkfilter.training.export import Draft, write_model
+from junkfilter.training.figures import span_points
 from junkfilter.training.run import Assignment, train
 from junkfilter.training.spans import TrainedSpans, train_spans
 
@@ -112,10 +114,7 @@ def test_a_base_keeps_its_spans(project: SmallProject, tmp_path: Path) -> None:
     assert "span_points" in [table.name for table in written.tables]
 
 
-@pytest.mark.parametrize("without", ["", "a"])
-def test_each_source_is_judged_without_itself(
-    small: None, monkeypatch: pytest.MonkeyPatch, without: str
-) -> None:
+def test_each_source_is_judged_without_itself(small: None) -> None:
     """Every source with pages is asked for as one that the model of lines has not seen."""
     asked: set[str] = set()
 
@@ -123,6 +122,34 @@ def test_each_source_is_judged_without_itself(
         asked.add(group)
         return span_model()
 
-    corpus = page_corpus("abc".replace(without, "") if without else "abc")
-    assert train_spans(corpus, lines, seed=1) is not None
-    assert {page.group for page in corpus.pages} <= asked
+    assert train_spans(page_corpus("ab"), lines, seed=1) is not None
+    assert {"a", "b"} <= asked
+
+
+def test_the_table_of_a_model_with_spans() -> None:
+    """Strictest point first, each with the share of honest lines that the model knows of."""
+    (table,) = span_points(span_draft().manifest)
+    assert table.rows == [
+        ("precision", 4.0, "0.0100%", "0.1000%"),
+        ("balanced", 2.0, "0.1000%", "1.0000%"),
+        ("recall", 0.5, "1.0000%", "10.0000%"),
+    ]
+    assert span_points({"id": "whole lines"}) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "note"),
+    [
+        ({}, "no cuts inside lines: to learn them takes 200 pages of ordinary text"),
+        ({"spans": {}}, None),
+        ({"training": {"base": {}}}, "no cuts inside lines: the base has none"),
+        ({"spans": {}, "training": {"base": {}}}, "cuts inside lines: the spans are the base's"),
+    ],
+    ids=["few pages", "learned", "base without", "base with"],
+)
+def test_notes_on_cuts_inside_lines(manifest: dict[str, object], note: str | None) -> None:
+    """What lacks, or whose spans they are, is said; what was learned needs no note."""
+    notes = span_notes(manifest, page_corpus().pages)
+    assert len(notes) == (note is not None)
+    assert all(found.startswith(str(note)) for found in notes)
+    assert not notes or "base" in notes[0] or "there are 30 pages from 3" in notes[0]

@@ -36,10 +36,10 @@ KIND = "jam"
 _LENGTH = 3
 # What a capital counts among characters of which small letters count 1, digits 0.
 _CAPITAL = 16
+# Of 314,015 honest lines 13 have an odd token, and no 100 neighbouring lines have two.
 _MIN_ODD = 3
-# Of three random letters 59 % are odd, of three random letters and digits 58 %.
-# Well below, for a page may have a few; of 314,015 honest lines 13 have an odd token, and no two of
-# them stand within 100 lines of each other.
+# Of three random letters 59 % are odd, of three random letters and digits 58 %; but honest tokens
+# stand between them.
 _SHARE_ODD = 0.25
 # Characters from one token to the next of its stretch, at most: a file of many texts has some
 # odd tokens, too, far from each other.

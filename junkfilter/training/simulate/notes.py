@@ -6,14 +6,16 @@ import re
 import unicodedata
 from functools import cache
 from pkgutil import get_data
-
-import jieba
+from typing import TYPE_CHECKING
 
 from junkfilter.chars import fold, script_profile
 from junkfilter.detectors.jieba_cache import prepare
 from junkfilter.training.simulate.attacker import Attack, Attacker
 from junkfilter.training.simulate.draft import Draft, Insertion
 from junkfilter.training.simulate.places import HANZI
+
+if TYPE_CHECKING:
+    import jieba
 
 # First, second, third, fourth and no tone, as the columns of the table of readings.
 _TONE_MARKS = ("\u0304", "\u0301", "\u030c", "\u0300", "")
@@ -81,6 +83,9 @@ def _words(text: str) -> list[tuple[int, int]]:
 
 @cache
 def _tokenizer() -> jieba.Tokenizer:
+    # Here, because of all attacks one alone asks for words.
+    import jieba
+
     tokenizer = jieba.Tokenizer()
     prepare(tokenizer)
     return tokenizer
