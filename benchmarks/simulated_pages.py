@@ -112,7 +112,12 @@ def honest_pages(sources: Iterable[HeldOut]) -> list[Injured]:
 
 
 def injured_pages(
-    pages: Sequence[Injured], attack: str, names: Sequence[str], wanted: int
+    pages: Sequence[Injured],
+    attack: str,
+    names: Sequence[str],
+    wanted: int,
+    *,
+    known_phrases: bool = False,
 ) -> list[Injured]:
     """So many pages with an attack, or with mixtures of attacks, fewer where pages offer no place.
 
@@ -121,8 +126,9 @@ def injured_pages(
         attack: name of an attack, or `mixtures`.
         names: attacks that mixtures are made of.
         wanted: number of pages.
+        known_phrases: brands that no model has seen, with the phrases of training.
     """
-    words = Vocabulary.load("evaluation")
+    words = Vocabulary.load("evaluation", known_phrases=known_phrases)
     start = random.Random(f"{_SEED}/{attack}").randrange(len(pages))
     found: list[Injured] = []
     for number in range(min(len(pages), _TRIES * wanted)):
@@ -270,6 +276,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--attacks", nargs="+", metavar="NAME", help="only these, or `mixtures`")
     parser.add_argument("--pages", type=int, default=150, help="of each attack")
     parser.add_argument("--mixed-pages", type=int, default=600, help="with two or three attacks")
+    parser.add_argument(
+        "--known-phrases", action="store_true", help="unseen brands, phrases of training"
+    )
     parser.add_argument("--spans-only", action="store_true", help="no whole lines, no noise")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="pages of each attack")
     return parser.parse_args()
@@ -289,7 +298,8 @@ def main() -> None:
     measured: dict[str, Measured] = {}
     for name in names:
         wanted = arguments.mixed_pages if name == _MIXTURES else arguments.pages
-        injured = injured_pages(pages, name, parts, wanted)
+        known = arguments.known_phrases
+        injured = injured_pages(pages, name, parts, wanted, known_phrases=known)
         measured[name] = measure(page_filter.strip_many, injured, arguments.show)
         for line in measured[name].shown:
             print(line)

@@ -77,7 +77,8 @@ def _marks(places: Sequence[Line], proposals: Sequence[Cut]) -> Iterator[Marks]:
         while first < len(proposals) and proposals[first].end <= place.start:
             first += 1
         marks = Marks([], [])
-        for cut in proposals[first:]:
+        for number in range(first, len(proposals)):
+            cut = proposals[number]
             if cut.start >= place.stop:
                 break
             if (cut.start, cut.end) == (place.start, place.stop):

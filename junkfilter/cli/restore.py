@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from contextlib import ExitStack
 from typing import BinaryIO
@@ -55,7 +56,8 @@ def _seekable(stack: ExitStack, path: str) -> BinaryIO:
     """A file that can be read twice; a pipe is copied to a temporary one first."""
     source = stack.enter_context(Source(path))
     if source.seekable():
-        return source.file
+        # Lines are read from it, which without a buffer is a call for each byte.
+        return stack.enter_context(io.BufferedReader(source.file))  # type: ignore[type-var]
     spool: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
     stack.enter_context(spool)
     while block := source.read(_COPY_BYTES):

@@ -36,8 +36,9 @@ def spared(
 ) -> Iterator[tuple[int, Cut]]:
     """The proposed cuts of lines without those of lines that are honest but for their spans.
 
-    What is left is judged by stage 1's bar, and spans count from the threshold of `recall`: neither
-    depends on the operating point, so that a stricter one never cuts what a looser one keeps.
+    What is left is judged by stage 1's bar, and spans count from the threshold of `precision`:
+    neither depends on the operating point, so that a stricter one never cuts what a looser one
+    keeps, and a line is spared only where its spans are cut at every one.
 
     Args:
         judgement: of the pages.
@@ -45,7 +46,7 @@ def spared(
         lines: number of the text and proposed cut of each line.
         spans: the same of spans.
     """
-    sure = model.spans.thresholds.get("recall", 0.0) if model.spans is not None else 0.0
+    sure = model.spans.thresholds.get("precision", 0.0) if model.spans is not None else 0.0
     by_text: dict[int, list[Cut]] = {}
     for number, span in spans:
         if span.score >= sure:

@@ -176,7 +176,10 @@ def without_recurring(text: str) -> str:
     pieces = codes[:-2] << 42 | codes[1:-1] << 21 | codes[2:]
     across = ends[:-2] | ends[1:-1] | ends[2:]
     _, which, counts = np.unique(pieces, return_inverse=True, return_counts=True)
-    often = max(_LEAST_RECURRING, int(ends.sum()) // _LINES_FOR_EACH)
+    # A CRLF is one line end.
+    feeds = codes == ord("\n")
+    n_lines = int(ends.sum()) - int((feeds[1:] & (codes[:-1] == ord("\r"))).sum())
+    often = max(_LEAST_RECURRING, n_lines // _LINES_FOR_EACH)
     recurring = (counts[which] >= often) & ~across
     dropped = np.zeros(len(codes), dtype=np.bool_)
     for place in range(_PIECE):

@@ -36,6 +36,8 @@ _SURE = 4.0
 # Logarithm of 12 characters: longer runs of figures are formulas, tables and lists of sources.
 _LONG = math.log(12)
 _MOST_PLACES = 40
+# Characters on each side of a span in which it may recur.
+_REACH = 20_000
 # Sides at which no word is torn apart.
 _EDGES = frozenset((*PAUSES, OPENING, CLOSING, JOINER, BLANK))
 
@@ -125,7 +127,7 @@ def span_evidence(
     at_start = float(characters.from_start[start] == 1)
     at_end = float(characters.to_end[end - 1] == 1)
     words = page.words(candidate)
-    apart, count = _standing(characters, page, words)
+    apart, count = _standing(characters, page, words, start - page.offset)
     recurs = math.log2(max(count, 1))
     hanzi = float(np.mean(characters.kinds[start:end] == HANZI))
     closes, joined = _closing(characters, start, end, model)
@@ -169,20 +171,22 @@ def span_evidence(
     }
 
 
-def _standing(characters: Characters, page: PageSpans, words: str) -> tuple[float, int]:
+def _standing(characters: Characters, page: PageSpans, words: str, at: int) -> tuple[float, int]:
     """Share of the places of some words on their page that end or begin a clause, and how many.
 
     A name that a page is about stands amid clauses, `忽必烈登基` (Kublai ascends the throne); a
     token that was dropped into the page stands apart from all of them.
     """
     apart = count = 0
-    place = page.text.find(words)
+    # Near it only: on a page of a million characters each of 30,000 candidates asks.
+    low, high = max(at - _REACH, 0), at + _REACH
+    place = page.text.find(words, low, high)
     while place >= 0 and count < _MOST_PLACES:
         start = place + page.offset
         sides = characters.kinds[start - 1], characters.kinds[start + len(words)]
         apart += any(int(kind) in PAUSES for kind in sides)
         count += 1
-        place = page.text.find(words, place + len(words))
+        place = page.text.find(words, place + len(words), high)
     return apart / max(count, 1), count
 
 

@@ -39,6 +39,8 @@ _HOPE = -1.5
 # Runs shorter than this repeat by chance.
 _ECHO_LENGTH = 2
 _MOST_ECHOES = 200
+# Of each page the echoes of so many different texts are looked for: each is a search of the page.
+_MOST_WORDS = 100
 
 
 class Span(NamedTuple):
@@ -122,7 +124,8 @@ class Spans:
         pages = _pages(characters, candidates)
         candidates = sorted([*candidates, *_echoes(characters, scores, candidates, pages)])
         places = characters.line_places()
-        texts = [_text(block, characters, candidate) for candidate in candidates]
+        # As models see it: without readings and other noise between its characters.
+        texts = [pages[candidate.page].words(candidate) for candidate in candidates]
         known = self._model.score(Block(texts, self._model.spec)).scores.tolist()
         evidence = [
             span_evidence(
@@ -191,7 +194,7 @@ def _candidates(characters: Characters, scores: CharacterScores) -> list[Candida
     """The best runs of each line that has a character worth it."""
     marks = characters.block.marks
     inside = scores.log_odds(INSIDE)
-    hopeful = np.flatnonzero(np.maximum.reduceat(inside, marks[:-1]) > _HOPE)
+    hopeful = np.flatnonzero(np.maximum.reduceat(inside[: marks[-1]], marks[:-1]) > _HOPE)
     pages = characters.block.texts_of(hopeful)
     return [
         Candidate(page, line, start, end, int(marks[line]) + 1, int(marks[line + 1]))
@@ -264,27 +267,31 @@ def _echoes(
 ) -> list[Candidate]:
     """Where else the text of a candidate stands on its page, outside of all candidates."""
     strength: dict[tuple[int, str], list[float]] = {}
-    taken: dict[int, list[tuple[int, int]]] = {}
+    taken = np.zeros(len(characters), dtype=np.bool_)
+    searched: Counter[int] = Counter()
     for candidate in candidates:
         words = pages[candidate.page].words(candidate)
         mean = scores.mean(INSIDE, candidate.start, candidate.end)
         strength.setdefault((candidate.page, words), []).append(mean)
-        taken.setdefault(candidate.page, []).append((candidate.start, candidate.end))
+        taken[candidate.start : candidate.end] = True
     echoes: list[Candidate] = []
     for (number, words), means in strength.items():
         if len(words) < _ECHO_LENGTH or "\n" in words:
+            continue
+        searched[number] += 1
+        if searched[number] > _MOST_WORDS:
             continue
         page = pages[number]
         echo = sum(means) / len(means)
         for place in _places(page.text, words):
             start = place + page.offset
-            if not any(start < end and begin < start + len(words) for begin, end in taken[number]):
+            if not taken[start : start + len(words)].any():
                 line = int(characters.line_of[start])
                 # Never exactly 0, which is what no echo has.
                 low, high = (int(mark) for mark in characters.block.marks[line : line + 2])
                 stop = start + len(words)
                 echoes.append(Candidate(number, line, start, stop, low + 1, high, echo or 1e-9))
-                taken[number].append((start, start + len(words)))
+                taken[start:stop] = True
     return echoes
 
 
@@ -321,11 +328,8 @@ def _range(characters: Characters, candidate: Candidate) -> tuple[int, int]:
         # The place of a line's end is that of its LF: the CR before it is no note.
         end -= text[end - 1] == "\r"
     whole = characters.from_start[candidate.start] == 1 == characters.to_end[candidate.end - 1]
-    if whole and text[end : end + 1] in ("\r", "\n"):
+    # Something invisible before it stays, and needs its line end.
+    first = start == 0 or text[start - 1] in "\r\n\ufeff"
+    if whole and first and text[end : end + 1] in ("\r", "\n"):
         end += 2 if text[end : end + 2] == "\r\n" else 1
     return start, end
-
-
-def _text(block: Block, characters: Characters, candidate: Candidate) -> str:
-    start, end = _range(characters, candidate)
-    return block.texts[candidate.page][start:end].rstrip("\r\n")

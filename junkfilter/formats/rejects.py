@@ -5,8 +5,9 @@ The file, byte for byte
 
 UTF-8 without a byte-order mark. Every line is one JSON object, ended by one LF; there are no blank
 lines. U+0085, U+2028 and U+2029 are written as escapes, so that no reader takes them for line ends.
-No line is longer than 16 MiB: a page has at most 2 MiB, and a byte needs at most six for its escape
-and one and a third for base64. Offsets are 0-based, ends exclusive; lines are 1-based.
+No line is longer than 16 MiB: a page has at most 2 MiB, a byte needs at most six for its escape and
+one and a third for base64, and of inner cuts the first 10,000 are listed. Offsets are 0-based, ends
+exclusive; lines are 1-based.
 Unknown keys are to be ignored; a change of meaning raises `format`.
 
 1. One **header**, the first line:
@@ -54,6 +55,8 @@ from junkfilter.page import Cut
 
 FORMAT = 1
 MAX_LINE_BYTES = 16 << 20
+# Of a line that is cut with ten thousand notes in it, the first so many are listed.
+MOST_INNER = 10_000
 # Line ends to some readers of JSON Lines (`str.splitlines` for one), but not to JSON.
 _ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
 
@@ -221,6 +224,9 @@ def cut_object(source: str, removal: Removal) -> dict[str, object]:
         **text_fields(removal.raw),
     }
     if removal.inner:
+        left_out = len(removal.inner) - MOST_INNER
+        if left_out > 0:
+            value["inner_left_out"] = left_out
         value["inner"] = [
             {
                 "byte_start": inner.byte_start,
@@ -229,7 +235,7 @@ def cut_object(source: str, removal: Removal) -> dict[str, object]:
                 "char_end": inner.char_end,
                 **evidence_fields(inner.cut),
             }
-            for inner in removal.inner
+            for inner in removal.inner[:MOST_INNER]
         ]
     return value
 

@@ -118,8 +118,10 @@ def _removal(piece: Piece, group: list[Cut], span: tuple[int, int], line: int) -
     start, end = group[0].start, max(cut.end for cut in group)
     widest = max(group, key=lambda cut: (cut.end - cut.start, cut.score))
     inner: list[InnerCut] = []
+    char, byte_start = start, piece.byte_start + span[0]
     for cut in group if len(group) > 1 else ():
-        byte_start = piece.byte_start + span[0] + _byte_length(piece.text, start, cut.start)
+        byte_start += _byte_length(piece.text, char, cut.start)
+        char = cut.start
         inner.append(
             InnerCut(
                 cut,

@@ -14,7 +14,7 @@ from junkfilter.detectors.spans import Span, Spans
 from junkfilter.features import Block
 from junkfilter.model import Model
 from junkfilter.model_folder import Fields
-from junkfilter.span_model import SpanModel, span_windows
+from junkfilter.span_model import SpanModel
 from junkfilter.training.corpus import Row
 from junkfilter.training.fit import one_line
 from junkfilter.training.frequencies import Frequencies
@@ -103,16 +103,6 @@ class Judge:
                     words = fold(line[span.start : span.end])
                     yield Judged(part, pool, False, 0, True, span, number, words, line)
                 self._page_count += len(texts)
-
-    def windows(self, rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
-        """Pool and best window of each honest line."""
-        own = [row for row in rows if row.pool != "spam"]
-        table = self._arrays["windows"].astype(np.int8)
-        for first in range(0, len(own), _LINES_AT_ONCE):
-            batch = own[first : first + _LINES_AT_ONCE]
-            block = Block([one_line(row.sample.text) for row in batch], self._spec)
-            best = span_windows(block, table)
-            yield from zip((row.pool for row in batch), best.tolist(), strict=True)
 
     def _spans(self, group: str) -> Spans:
         table = self._frequencies.table(without=group)

@@ -19,6 +19,8 @@ from junkfilter.training.grammar import Grammar, data_folder
 from junkfilter.training.simulate.brands import Brand, evaluation_brand, training_brand
 
 SPLITS = ("training", "evaluation")
+# Lists that stay the evaluation's own when its phrases are those of training: brands, whole lines.
+_OWN_OF_SPLIT = ("eval_", "line_")
 # {name}, {name*4-6|joint} and {digits:2-4}; as in data/README.md, without the rest of that syntax.
 _SLOT = re.compile(r"\{([a-z_]+)(?::(\d+)(?:-(\d+))?|\*(\d+)-(\d+)\|([^}]*))?\}")
 _ALPHABETS = {
@@ -62,19 +64,31 @@ class Vocabulary:
     spam_lines: tuple[SpamLine, ...] = ()
 
     @classmethod
-    def load(cls, split: str, spam_lines: Iterable[str | tuple[str, str]] = ()) -> Vocabulary:
+    def load(
+        cls,
+        split: str,
+        spam_lines: Iterable[str | tuple[str, str]] = (),
+        *,
+        known_phrases: bool = False,
+    ) -> Vocabulary:
         """The words of `training` or `evaluation`.
 
         Args:
             split: one of `SPLITS`.
             spam_lines: see `with_spam_lines`.
+            known_phrases: the evaluation's brands with the phrases of training, to tell what an
+                unknown brand costs from what an unknown phrase costs.
 
         Raises:
             DataError: no such split, or a file of `data/simulate` is damaged.
         """
         if split not in SPLITS:
             raise DataError(f"no split {split!r}: there are {' and '.join(SPLITS)}")
-        return cls(split, _lists(split)).with_spam_lines(spam_lines)
+        lists = _lists(split)
+        if known_phrases:
+            own = {name: items for name, items in lists.items() if name.startswith(_OWN_OF_SPLIT)}
+            lists = {**_lists("training"), **own}
+        return cls(split, lists).with_spam_lines(spam_lines)
 
     def with_spam_lines(self, lines: Iterable[str | tuple[str, str]]) -> Vocabulary:
         """The same words with whole lines to put in.
