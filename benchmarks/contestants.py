@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from junkfilter.filter import JunkFilter
 
 JUNKFILTER = "junkfilter `strip_many`"
-REPAIRING = "junkfilter `strip_many`, noise removed as well"
+REPAIRING = "junkfilter `strip_many`, spans and noise as well"
 LINES_ALONE = "junkfilter `strip_many`, whole lines only"
 FASTTEXT = "fastText, a call per line"
 PACKAGES = ("junkfilter", "numpy", "scikit-learn", "fasttext-wheel", "vowpalwabbit")
@@ -84,7 +84,9 @@ def _junkfilter() -> list[Contestant]:
     from junkfilter.policy import REPAIR, Policy
 
     strip = _consumer(JunkFilter.load())
-    repair = _consumer(JunkFilter.load(policy=Policy(remove=frozenset({"spam", *REPAIR}))))
+    repair = _consumer(
+        JunkFilter.load(policy=Policy(remove=frozenset({"spam", *REPAIR}), spans=True))
+    )
     return [
         Contestant(JUNKFILTER, lambda corpus: strip(corpus.texts)),
         # How much of the time goes into texts and results, and how much into lines.

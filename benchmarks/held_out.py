@@ -84,7 +84,7 @@ def corpora_options(parser: argparse.ArgumentParser) -> None:
 
 def loaded(arguments: argparse.Namespace, remove: Iterable[str] = ("spam", *REPAIR)) -> JunkFilter:
     """The filter that the options name; it removes these kinds."""
-    policy = Policy(operating_point=arguments.operating_point, remove=frozenset(remove))
+    policy = Policy(operating_point=arguments.operating_point, remove=frozenset(remove), spans=True)
     return JunkFilter.load(arguments.model, policy=policy)
 
 

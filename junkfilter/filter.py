@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from junkfilter.chars import fold
 from junkfilter.detectors.page_kind import PageKind
+from junkfilter.detectors.spans import NAME as SPANS
 from junkfilter.errors import InputFormatError, PolicyError
 from junkfilter.model import Model, default_model_folder
 from junkfilter.page import MAX_PAGE_LINES, Cut, Page, apply, merged, split_pages
@@ -235,8 +236,9 @@ class JunkFilter:
         kind = judged.kinds.get(number)
         wanted = self._wanted(text, proposals, kind)
         held_back = not self._allows(text, wanted)
-        cuts = [] if held_back else wanted
-        chosen = set(map(id, cuts))
+        twins = set() if held_back else _twins(wanted, proposals)
+        cuts = [] if held_back else [cut for cut in wanted if id(cut) not in twins]
+        chosen = twins.union(map(id, cuts))
         flags = tuple(c for c in proposals if id(c) not in chosen and c.detector != ALLOWED)
         kept = apply(text, cuts)[0] if cuts else text
         result = Result(kept, tuple(cuts), flags, held_back=held_back)
@@ -260,6 +262,12 @@ class JunkFilter:
         """Whether the cuts take no more than `max_removed`."""
         removed = sum(end - start for start, end in merged(cuts))
         return removed <= self.policy.max_removed * len(text)
+
+
+def _twins(cuts: Sequence[Cut], proposals: Sequence[Cut]) -> set[int]:
+    """Identities of the proposed spans that are a whole line which is cut as such: one cut."""
+    lines = {(cut.start, cut.end) for cut in cuts if cut.kind == "spam" and cut.detector != SPANS}
+    return {id(cut) for cut in proposals if cut.detector == SPANS and (cut.start, cut.end) in lines}
 
 
 def _loaded(path: str, policy: Policy, site_memory: SiteMemory | None, site: str) -> JunkFilter:

@@ -9,6 +9,7 @@ A model folder holds `manifest.json` and three arrays in NumPy's `.npy` format:
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -149,6 +150,12 @@ class Model:
         self._known_rates = calibration.numbers("rates")
         if not len(self._known_scores) == len(self._known_rates) > 0:
             raise ModelFileError("the calibration table is empty or uneven")
+
+    def without_spans(self) -> Model:
+        """The same model for whole lines alone; arrays are shared."""
+        lines = copy.copy(self)
+        lines.spans = None
+        return lines
 
     def score(self, block: Block) -> LineScores:
         """Stage 1: every line of a block, in one pass."""

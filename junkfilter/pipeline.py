@@ -257,6 +257,7 @@ def rejects_header(
             "allow": _literals(policy.allow),
             "deny": _literals(policy.deny),
             "max_removed": policy.max_removed,
+            "spans": policy.spans,
         },
         "in_place": in_place,
     }

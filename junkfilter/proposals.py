@@ -66,16 +66,18 @@ class Detectors:
         self._model = model
         self._site_memory = site_memory
         self._site = site
-        self._lines = SpamLines(model, site_memory)
+        # Windows of spans cost a fifth of stage 1: only who looks for spans pays for them.
+        lines = model if policy.spans else model.without_spans()
+        self._lines = SpamLines(lines, site_memory)
         self._quality = Quality(model)
         self._wanted = policy.remove
         self._allow = _folded(policy.allow)
         self._deny = _folded(policy.deny)
         points = {name: point.threshold for name, point in model.operating_points.items()}
         self.thresholds = {line_detector.NAME: points}
-        self._spans = Spans(model, model.spans) if model.spans is not None else None
-        if model.spans is not None:
-            self.thresholds[span_detector.NAME] = model.spans.thresholds
+        self._spans = Spans(model, lines.spans) if lines.spans is not None else None
+        if lines.spans is not None:
+            self.thresholds[span_detector.NAME] = lines.spans.thresholds
         asked = [policy.threshold] if policy.threshold is not None else []
         self._floors = {
             name: min([*points.values(), *asked]) for name, points in self.thresholds.items()

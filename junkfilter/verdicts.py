@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from junkfilter.detectors.lines import Judgement
 from junkfilter.page import Cut, Line
-from junkfilter.policy import ALLOWED
 from junkfilter.results import FOREIGN, LineVerdict, Result, inside
 
 
@@ -42,6 +41,8 @@ def line_verdicts(
         fpr: share of clean lines that score as high as a score.
     """
     chosen = set(map(id, result.cuts))
+    # What is neither is part of a line that is cut whole.
+    told = chosen.union(map(id, result.flags))
     lines = judgement.lines_of(number)
     places = [judgement.line(line, number) for line in lines]
     verdicts: list[LineVerdict] = []
@@ -50,7 +51,7 @@ def line_verdicts(
         cut = next((cut for cut in marks.whole if id(cut) in chosen), None)
         mark = cut or next(iter(marks.whole), None)
         quality = "text" if result.page_kind == FOREIGN else qualities.get(line, "text")
-        inner = [(id(cut) in chosen, cut) for cut in marks.inner if cut.detector != ALLOWED]
+        inner = [(id(cut) in chosen, cut) for cut in marks.inner if id(cut) in told]
         verdicts.append(
             LineVerdict(
                 place.number,

@@ -105,6 +105,11 @@ _POLICY_OPTIONS = (
         help=f"Cut the noise that rules prove, inside of lines too: {', '.join(REPAIR)}.",
     ),
     click.option(
+        "--spans",
+        is_flag=True,
+        help="Look for spans inside of lines too, such as a brand glued to a title; slower.",
+    ),
+    click.option(
         "--keep",
         type=click.Choice(FAMILIES),
         multiple=True,
@@ -195,6 +200,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         threshold: float | None,
         remove: tuple[tuple[str, ...], ...],
         repair: bool,
+        spans: bool,
         keep: tuple[str, ...],
         allow: tuple[str, ...],
         deny: tuple[str, ...],
@@ -213,6 +219,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             allow=_literals(allow),
             deny=_literals(deny),
             max_removed=max_removed,
+            spans=spans,
         )
         read = (*allow, *deny, *([site_memory] if site_memory is not None else ()))
         return command(choice=FilterChoice(policy, model, read, site_memory, site), **others)
