@@ -17,6 +17,7 @@ from junkfilter.features import Block
 from junkfilter.filter import JunkFilter
 from junkfilter.model import Model
 from junkfilter.model_folder import SPAN_ARRAYS, Fields
+from junkfilter.policy import Policy
 from junkfilter.span_model import (
     INSIDE,
     OUTCOMES,
@@ -209,7 +210,8 @@ def test_a_loaded_model_cuts_inside_lines(tmp_path: Path) -> None:
     """From the folder to the kept text: the brand goes, the sentence stays."""
     write_model(span_draft(), tmp_path / "model", {})
     page = f"{HONEST[2]}{BRAND}\n{HONEST[3]}\n"
-    result = JunkFilter.load(tmp_path / "model").strip(page)
+    filter_for_spans = JunkFilter.load(tmp_path / "model", policy=Policy(spans=True))
+    result = filter_for_spans.strip(page)
     assert result.text == page.replace(BRAND, "")
     assert [cut.detector for cut in result.cuts] == ["spans"]
 
