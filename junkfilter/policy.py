@@ -51,7 +51,7 @@ class Policy:
         allow: literals; a line that contains one, both folded, is never removed.
         deny: literals; a line that contains one, both folded, is removed, unless it is allowed.
         spans: look for spans inside lines too. Finds half to four fifths of them, takes some
-            honest characters along, and makes cleaning an eighth as fast: docs/evaluation.md.
+            honest characters along, and makes cleaning several times as slow: docs/evaluation.md.
         max_removed: largest share of a page's characters that may be removed, in [0, 1]; a page
             that would lose more is passed through untouched and reported.
 

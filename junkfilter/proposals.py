@@ -66,7 +66,7 @@ class Detectors:
         self._model = model
         self._site_memory = site_memory
         self._site = site
-        # Windows of spans cost a fifth of stage 1: only who looks for spans pays for them.
+        # Windows of spans are looked up too: only who looks for spans pays for them.
         lines = model if policy.spans else model.without_spans()
         self._lines = SpamLines(lines, site_memory)
         self._quality = Quality(model)

@@ -38,7 +38,7 @@ OUTCOMES = 3
 SPAN_WINDOW = 6
 MOST_BITS = 22
 # Shares of a character's log-odds in the sum that a run is judged by. Neighbours say much the same,
-# so that a run's sum is less than it seems. Measured on cross-fitted pages: docs/evaluation.md.
+# so that a run's sum is less than it seems. Chosen by trial on cross-fitted pages.
 _INSIDE_SHARE, _EDGE_SHARE = 0.45, 0.8
 _LEAST_INSIDE, _MOST_INSIDE, _MOST_EDGE = -8.0, 6.0, 6.0
 # How far the ends of a span are moved to see how sure they are.

@@ -29,7 +29,7 @@ def worth_a_look(judgement: Judgement, model: SpanModel) -> list[int]:
 def recurring(block: Block, model: SpanModel) -> list[int]:
     """Texts with a pair of characters, unknown to honest text, before a pause again and again.
 
-    Costs a twentieth of stage 1: only pauses, one character in ten, are looked at.
+    Looks at pauses only, about one character in ten.
     """
     pauses = np.flatnonzero(pause_table()[block.codes])
     places = pauses if block.all_visible else np.searchsorted(block.places(), pauses)

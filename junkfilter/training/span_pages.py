@@ -117,7 +117,7 @@ def with_terms(vocabulary: Vocabulary, spam: Sequence[tuple[str, str]]) -> Vocab
     """A vocabulary whose phrases are also the terms of spam lines, about half and half.
 
     Some dozen phrases of each kind are learned by heart, and then no other one is found: of lures
-    that the model had not seen it found none, of those that it had 95 %.
+    with words that it had not seen the model found none.
 
     Args:
         vocabulary: lists of phrases.

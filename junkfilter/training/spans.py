@@ -41,9 +41,9 @@ Arrays = Mapping[str, npt.NDArray[np.integer]]
 # Each page is injured so many times, each time otherwise.
 COPIES = 4
 PARTS = 4
-# Share of honest lines whose window passes the bar; each takes its page with it. Of spans with
-# brands never seen, F1 at `balanced` is 0.51 with 2 in 1,000 and 0.88 with 10; clean pages of 20
-# lines run at 19 and 11 MB/s, where 40 is the line filter alone (2026-11-23).
+# Share of honest lines whose window passes the bar; each takes its page with it. On pages with
+# brands never seen, F1 of spans at `balanced` is 0.84 with 2 lines in 1,000, 0.87 with 5 and 0.88
+# with 10; the lower the bar, the slower (benchmarks/simulated_pages.py, 2026-11-23).
 BAR_RATE = 0.005
 # Fewer honest pages of ordinary text than this teach nothing that holds elsewhere.
 FEWEST_PAGES = 200
