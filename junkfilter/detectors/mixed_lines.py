@@ -41,7 +41,8 @@ def spared(
     neither depends on the operating point, so that a stricter one never cuts what a looser one
     keeps. Where a quarter left was enough, injured pages lost 491 honest characters in a million
     with the threshold of `precision`, 240 with this one, 231 with that of `recall`; of 64 spam
-    lines of real pages 45, 44 and 43 were cut (benchmarks/simulated_pages.py and dev_spans.py, 2026-11-23).
+    lines of real pages 45, 44 and 43 were cut (benchmarks/simulated_pages.py, dev_spans.py,
+    2026-11-23).
 
     Args:
         judgement: of the pages.

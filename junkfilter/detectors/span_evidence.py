@@ -2,8 +2,8 @@
 
 Few spans come here: runs of characters that the per-character model thinks may be inside of one.
 Each piece of evidence is a number of moderate size; the model has a weight for each, and the
-weighted sum is the log-odds of the span. What each piece is worth by
-itself has not been measured yet.
+weighted sum is the log-odds of the span. What each piece is worth by itself has not been measured
+yet.
 
 Knows no weights and no thresholds.
 """
