@@ -80,7 +80,7 @@ def _kinds(characters: Characters) -> Iterator[UInt32]:
 def _commonness(characters: Characters, pairs: Int32, triples: Int32) -> Iterator[UInt32]:
     p = _around(characters, pairs, range(-2, 3))
     t = _around(characters, triples, range(-3, 3))
-    kinds = _around(characters, characters.kinds + np.int32(1), range(-1, 2))
+    kinds = [characters.kind_at(offset) for offset in range(-1, 2)]
     yield mixed(p[:4], _LEVEL_BASE)
     yield mixed(p[1:], _LEVEL_BASE)
     yield mixed([p[1], p[2], *kinds], _KIND_BASE)
@@ -117,7 +117,7 @@ def _recurrence(characters: Characters, pairs: Int32, triples: Int32) -> Iterato
     c = _around(characters, habits[1] + one, range(-3, 1))
     f = _around(characters, pairs, range(-1, 1))
     g = _around(characters, triples, range(-2, 1))
-    kinds = _around(characters, characters.kinds + one, range(-1, 2))
+    kinds = [characters.kind_at(offset) for offset in range(-1, 2)]
     yield mixed([p[1], p[2], *f], _LEVEL_BASE)
     yield mixed(p, _LEVEL_BASE)
     yield mixed([t[1], t[2], t[3], *kinds], _KIND_BASE)
@@ -129,9 +129,8 @@ def _recurrence(characters: Characters, pairs: Int32, triples: Int32) -> Iterato
 
 
 def _position(characters: Characters) -> Iterator[UInt32]:
-    block = characters.block
     place = characters.line_places()[characters.line_of]
-    lengths = np.append(block.lengths(), 0)
+    lengths = np.append(characters.lengths(), 0)
     length = np.minimum(np.log2(lengths + 1).astype(np.int64), 9)[characters.line_of]
     segment, which, size, count = characters.segments()
     yield mixed([np.minimum(characters.from_start, 15), place], 17)
@@ -145,7 +144,7 @@ def _position(characters: Characters) -> Iterator[UInt32]:
 def _topic(characters: Characters, words: Sequence[Int32], pairs: Int32) -> Iterator[UInt32]:
     """What the line model, which knows the words of spam, thinks of the neighbourhood."""
     near, middle, far, line = words
-    kinds = _around(characters, characters.kinds + np.int32(1), range(-1, 2))
+    kinds = [characters.kind_at(offset) for offset in range(-1, 2)]
     yield mixed([near, middle], WORD_LEVELS)
     yield mixed([middle, far], WORD_LEVELS)
     yield mixed([middle, line], WORD_LEVELS)

@@ -10,7 +10,7 @@ recurrence is counted in the page. Knows nothing about weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import TypeAlias, TypeVar
 
@@ -23,6 +23,7 @@ from junkfilter.features import Block, Indices, UInt32
 UInt8: TypeAlias = npt.NDArray[np.uint8]
 Int32: TypeAlias = npt.NDArray[np.int32]
 Int64: TypeAlias = npt.NDArray[np.int64]
+UInt64: TypeAlias = npt.NDArray[np.uint64]
 Array = TypeVar("Array", Int32, Int64, UInt32)
 
 # Kinds of characters. Marks are those of line ends.
@@ -58,11 +59,16 @@ _SURE_SCRIPT = 3
 class Characters:
     """The characters of the pages of a block, marks of line ends among them.
 
+    Of all lines, or by `of_lines` of some of them, with what their pages know: each line's own
+    characters are told the same then.
+
     Attributes:
         block: the lines of the pages.
+        lines: numbers of these lines in the block, ascending.
+        marks: where the mark before each line stands, and the one after the last.
         numbers: random number of each character, shape (n,); see `Block`.
         kinds: what it is, one of this module's kinds, shape (n,).
-        line_of: its line in the block, shape (n,).
+        line_of: its line, an index into `lines`; for the last mark their number. Shape (n,).
         places: its place in `block.codes`, shape (n,).
 
     >>> from junkfilter.features import Block, FeatureSpec
@@ -73,43 +79,82 @@ class Characters:
 
     def __init__(self, block: Block) -> None:
         self.block = block
+        self.lines: Indices = np.arange(block.n_lines)
+        self.marks = block.marks
         self.numbers = block.numbers
-        marks = block.marks
-        sizes = np.diff(np.append(marks, len(block.numbers)))
-        self.line_of: Indices = np.repeat(np.arange(len(marks)), sizes)
         self.places = block.places()
-        self._raw = block.codes[self.places]
-        kinds = _kinds()[folding_table()[self._raw]].astype(np.int32)
-        kinds[marks] = MARK
+        kinds = _kinds()[folding_table()[block.codes[self.places]]].astype(np.int32)
+        kinds[self.marks] = MARK
         self.kinds: Int32 = kinds
+        self._whole = self
+        self._prepare()
+
+    def _prepare(self) -> None:
+        sizes = np.diff(np.append(self.marks, len(self.numbers)))
+        self.line_of: Indices = np.repeat(np.arange(len(self.marks)), sizes)
         self._near: dict[int, Indices] = {}
+        self._grams: dict[int, UInt32] = {}
+        self._kinds_at: dict[int, Int32] = {}
+
+    def of_lines(self, lines: Indices) -> Characters:
+        """The characters of some lines of the block, at least one, whose numbers ascend."""
+        part = Characters.__new__(Characters)
+        starts, stops = self.block.marks[lines], self.block.marks[lines + 1]
+        sizes = stops - starts
+        ends = np.cumsum(sizes)
+        own = np.arange(ends[-1]) - np.repeat(ends - sizes - starts, sizes)
+        chosen = np.append(own, len(self) - 1)  # a mark is after the last line, as after all
+        part.block, part.lines, part.marks = self.block, lines, np.append(ends - sizes, ends[-1])
+        part.numbers, part.kinds = self.numbers[chosen], self.kinds[chosen]
+        part.places = self.places[chosen]
+        part._whole = self
+        part._prepare()
+        return part
 
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def stretches(self) -> Iterator[tuple[int, int, int]]:
+        """These lines in runs: where the first one's mark stands, its number in the block, and the
+        number after the last one's."""
+        if self._whole is self:
+            for first, after in self.block.stretches():
+                yield int(self.marks[first]), first, after
+        else:
+            for mark, line in zip(self.marks.tolist(), self.lines.tolist(), strict=False):
+                yield mark, line, line + 1
+
+    def lengths(self) -> Indices:
+        """Characters of each line, without its marks; shape (lines,)."""
+        return self.block.lengths()[self.lines]
+
     @cached_property
     def pages(self) -> Indices:
         """Number of the text that each character belongs to; marks belong to what follows."""
-        lines = np.arange(self.block.n_lines)
-        texts = np.asarray(self.block.texts_of(lines), dtype=np.intp)
+        texts = np.asarray(self.block.texts_of(self.lines), dtype=np.intp)
         pages: Indices = np.append(texts, texts[-1])[self.line_of]
         return pages
 
     @cached_property
     def from_start(self) -> Int64:
         """Distance from the mark before the line, 1 for its first character; 0 for the mark."""
-        distance: Int64 = np.arange(len(self)) - self.block.marks[self.line_of]
+        distance: Int64 = np.arange(len(self)) - self.marks[self.line_of]
         return distance
 
     @cached_property
     def to_end(self) -> Int64:
         """Distance to the mark after the line, 1 for its last character."""
-        stops = np.append(self.block.marks[1:], len(self))
+        stops = np.append(self.marks[1:], len(self))
         distance: Int64 = stops[self.line_of] - np.arange(len(self))
         return distance
 
     def grams(self, order: int) -> UInt32:
         """Hash of the n-gram that begins at each character; 0 where it would cross a line end."""
+        if order not in self._grams:
+            self._grams[order] = self._hashed(order)
+        return self._grams[order]
+
+    def _hashed(self, order: int) -> UInt32:
         numbers = self.numbers
         grams = numbers.copy()
         for step in range(1, order):
@@ -117,7 +162,7 @@ class Characters:
         grams[len(grams) - order + 1 :] = 0
         # One that begins or ends with a mark is the line's own; a mark alone is nothing.
         for before in (0,) if order == 1 else range(1, order - 1):
-            crossing = self.block.marks - before
+            crossing = self.marks - before
             grams[crossing[crossing >= 0]] = 0
         return grams
 
@@ -128,26 +173,29 @@ class Characters:
         """
         if not offset:
             return values
-        result = np.zeros_like(values)
+        result = np.empty_like(values)
         if offset > 0:
             result[:-offset] = values[offset:]
         else:
             result[-offset:] = values[:offset]
+        # What has no value yet lies beyond the marks of the first or the last line.
         result[self._beyond(offset)] = 0
         return result
 
     def _beyond(self, offset: int) -> Indices:
         """Characters for which what stands `offset` further is on another line."""
         if offset not in self._near:
-            marks = self.block.marks
-            steps = range(offset + 1) if offset > 0 else range(offset + 1, 1)
-            near = np.unique(np.concatenate([marks - step for step in steps]))
-            self._near[offset] = near[(near >= 0) & (near < len(self))]
+            beyond = self.from_start < (1 if offset > 0 else -offset)
+            if offset > 0:
+                beyond |= self.to_end <= offset
+            self._near[offset] = np.flatnonzero(beyond)
         return self._near[offset]
 
     def kind_at(self, offset: int) -> Int32:
         """Kind of the character `offset` further, plus 1; 0 beyond the line."""
-        return self.shifted(self.kinds + np.int32(1), offset)
+        if offset not in self._kinds_at:
+            self._kinds_at[offset] = self.shifted(self.kinds + np.int32(1), offset)
+        return self._kinds_at[offset]
 
     def recurrence(self, order: int) -> tuple[Int32, Int32]:
         """How often each n-gram stands on its page, and how often of these before a pause.
@@ -157,22 +205,38 @@ class Characters:
             before a pause: 0 for none, 1 once, 2 twice or more, 3 always and twice, 4 always and
             more often.
         """
-        grams = self.grams(order)
-        keys = grams.astype(np.uint64) | self.pages.astype(np.uint64) << np.uint64(32)
-        _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        after = self.kind_at(order)
-        pause = np.isin(after, [kind + 1 for kind in PAUSES]) | (after == 0)
-        before = np.bincount(inverse, weights=pause, minlength=len(counts)).astype(np.int64)
+        keys, own = np.unique(self._keys(order), return_inverse=True)
+        whole = self._whole
+        known, places = whole._keys(order), own
+        pauses = whole._pauses_after(order)
+        if whole is not self:
+            places = np.searchsorted(keys, known)
+            here = keys.take(places, mode="clip") == known
+            places, pauses = places[here], pauses[here]
+        counts = np.bincount(places, minlength=len(keys))
+        before = np.bincount(places, weights=pauses, minlength=len(keys)).astype(np.int64)
         level = np.searchsorted(np.array([1, 2, 4, 8]), counts).astype(np.int32)
         always = (before == counts) & (counts >= 2)
         habit = np.minimum(before, 2) + np.where(always, 1 + (counts >= 3), 0)
-        real = grams != 0
-        return level[inverse] * real, np.minimum(habit, 4).astype(np.int32)[inverse] * real
+        real = self.grams(order) != 0
+        return level[own] * real, np.minimum(habit, 4).astype(np.int32)[own] * real
+
+    def _keys(self, order: int) -> UInt64:
+        """The n-gram that begins at each character, together with its page."""
+        keys: UInt64 = self.grams(order).astype(np.uint64)
+        keys |= self.pages.astype(np.uint64) << np.uint64(32)
+        return keys
+
+    def _pauses_after(self, order: int) -> npt.NDArray[np.bool_]:
+        """Whether a clause ends behind the n-gram that begins at each character."""
+        after = self.kind_at(order)
+        pauses: npt.NDArray[np.bool_] = np.isin(after, [0, *(kind + 1 for kind in PAUSES)])
+        return pauses
 
     def line_places(self) -> Int64:
         """1 for each page's first written line, 2 for its last, 4 for one alone, 3 for others.
 
-        Shape (n_lines + 1,), the last one for the mark after the last line.
+        Shape (lines + 1,), the last one for the mark after the last line.
         """
         written = np.flatnonzero(self.block.lengths() > 0)
         texts = np.asarray(self.block.texts_of(written))
@@ -181,7 +245,8 @@ class Characters:
         places[written[last]] = 2
         places[written[first]] = 1
         places[written[first & last]] = 4
-        return places
+        own: Int64 = places[np.append(self.lines, self.block.n_lines)]
+        return own
 
     def segments(self) -> tuple[Int64, Int64, Int64, Int64]:
         """Of the segment between joiners, blanks and punctuation that each character is in:
@@ -196,7 +261,7 @@ class Characters:
         hashes = np.add.reduceat(self.numbers * _MIXER, starts, dtype=np.uint32)
         lines = self.line_of[starts]
         full = sizes > 1
-        per_line = np.bincount(lines[full], minlength=self.block.n_lines + 1)
+        per_line = np.bincount(lines[full], minlength=len(self.marks))
         rank = np.cumsum(full) - np.concatenate([[0], np.cumsum(per_line)])[lines]
         place = 1 + (rank <= 1) + 2 * (rank == per_line[lines])
         return (
@@ -208,15 +273,21 @@ class Characters:
 
     def scripts(self) -> Int32:
         """Script of the page (Simplified 1, Traditional 2) times 3, plus that of the character."""
-        kinds = script_kinds()[self._raw]
+        kinds = script_kinds()[self.block.codes[self.places]]
+        own = np.where(kinds == _SIMPLIFIED_ONLY, 1, np.where(kinds == _TRADITIONAL_ONLY, 2, 0))
+        return self._whole._page_scripts[self.pages] * np.int32(3) + own.astype(np.int32)
+
+    @cached_property
+    def _page_scripts(self) -> Int32:
+        """Script of each page: Simplified 1, Traditional 2, neither for sure 0."""
+        kinds = script_kinds()[self.block.codes[self.places]]
         n_pages = len(self.block.texts)
         simplified = np.bincount(self.pages, kinds == _SIMPLIFIED_ONLY, n_pages)
         traditional = np.bincount(self.pages, kinds == _TRADITIONAL_ONLY, n_pages)
-        page = np.zeros(n_pages, dtype=np.int32)
-        page[simplified > 2 * traditional + _SURE_SCRIPT] = 1
-        page[traditional > 2 * simplified + _SURE_SCRIPT] = 2
-        own = np.where(kinds == _SIMPLIFIED_ONLY, 1, np.where(kinds == _TRADITIONAL_ONLY, 2, 0))
-        return page[self.pages] * np.int32(3) + own.astype(np.int32)
+        scripts = np.zeros(n_pages, dtype=np.int32)
+        scripts[simplified > 2 * traditional + _SURE_SCRIPT] = 1
+        scripts[traditional > 2 * simplified + _SURE_SCRIPT] = 2
+        return scripts
 
 
 def pair_hash(left: UInt32, right: UInt32) -> UInt32:

@@ -156,15 +156,35 @@ class JunkFilter:
         Raises:
             InputFormatError: there is no such line.
         """
-        if not 1 <= line <= len(page.lines()):
-            raise InputFormatError(f"there is no line {line} to explain", path=page.id)
+        return self.explain_lines(page, [line])[0]
+
+    def explain_lines(self, page: Page, lines: Sequence[int]) -> list[Explanation]:
+        """Why some lines of a page within the limits have their scores; judges the page once.
+
+        Args:
+            page: a page within the limits.
+            lines: 1-based numbers, in any order.
+
+        Raises:
+            InputFormatError: there is no such line.
+        """
+        count = len(page.lines())
+        for line in lines:
+            if not 1 <= line <= count:
+                raise InputFormatError(f"there is no line {line} to explain", path=page.id)
+        if not lines:
+            return []
         judged = self._detectors.judge([page])
-        number = judged.lines.lines_of(0)[line - 1]
-        return Explanation(
-            self._flagged(judged)[0][line - 1],
-            self._detectors.evidence(judged, 0, number),
-            self._detectors.spans(judged, 0, number),
-        )
+        numbers = judged.lines.lines_of(0)
+        verdicts = self._flagged(judged)[0]
+        return [
+            Explanation(
+                verdicts[line - 1],
+                self._detectors.evidence(judged, 0, numbers[line - 1]),
+                self._detectors.spans(judged, 0, numbers[line - 1]),
+            )
+            for line in lines
+        ]
 
     def _batched(self, texts: Iterable[str]) -> Iterator[Iterable[Result]]:
         """The results, batch by batch; a text beyond the limits of a page is a batch of its own."""

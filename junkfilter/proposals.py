@@ -149,7 +149,7 @@ class Detectors:
         if self._spans is not None:
             spans = list(self._spans.proposals(judgement, self._floors[span_detector.NAME]))
         lines = self._lines.cuts(judgement, self._floors[line_detector.NAME])
-        if spans:
+        if self._spans is not None:
             lines = spared(judgement, self._model, lines, spans)
         for number, cut in chain(spans, lines):
             found.setdefault(number, []).append(cut)

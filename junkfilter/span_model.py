@@ -41,6 +41,8 @@ MOST_BITS = 22
 # so that a run's sum is less than it seems. Chosen by trial on cross-fitted pages.
 _INSIDE_SHARE, _EDGE_SHARE = 0.45, 0.8
 _LEAST_INSIDE, _MOST_INSIDE, _MOST_EDGE = -8.0, 6.0, 6.0
+# A sum of weights so low that nothing comes of it: 70 things are told, each weighs 127 at most.
+_NEVER = -(1 << 14)
 # How far the ends of a span are moved to see how sure they are.
 _MOVES = 4
 
@@ -156,17 +158,26 @@ class SpanModel:
         if not len(self.known_scores) == len(self.known_rates) > 0:
             raise ModelFileError("the table of the spans' scores is empty or uneven")
 
-    def score(self, characters: Characters, lines: LineWeights) -> CharacterScores:
+    def score(
+        self, characters: Characters, lines: LineWeights, only: Indices | None = None
+    ) -> CharacterScores:
         """What the model says of each character of some pages.
 
         Args:
             characters: of the pages.
             lines: the model of lines, for what it says of the words around each.
+            only: numbers of the lines whose characters are looked at; all others get scores that
+                no span has. None for all.
         """
-        sums: Int32 = np.zeros((len(characters), OUTCOMES), dtype=np.int32)
+        looked_at = characters if only is None else characters.of_lines(only)
+        own: Int32 = np.zeros((len(looked_at), OUTCOMES), dtype=np.int32)
         size = len(self.characters)
-        for indices in character_indices(characters, self.frequencies, lines, size):
-            sums += self.characters.take(indices, axis=0, mode="clip")
+        for indices in character_indices(looked_at, self.frequencies, lines, size):
+            own += self.characters.take(indices, axis=0, mode="clip")
+        sums = own
+        if looked_at is not characters:
+            sums = np.full((len(characters), OUTCOMES), _NEVER, dtype=np.int32)
+            sums[np.searchsorted(characters.places, looked_at.places)] = own
         return CharacterScores(sums, self.scale, self.intercepts)
 
     def arrays(self) -> dict[str, npt.NDArray[np.integer]]:
@@ -198,11 +209,10 @@ def word_levels(characters: Characters, lines: LineWeights) -> list[Int32]:
     The score that a line of just these characters would have, without its ends, as a level of one
     unit of log-odds; see `character_features.WORD_REACHES`.
     """
-    block = characters.block
     weights = np.zeros(len(characters), dtype=np.int64)
-    for first, after in block.stretches():
-        (found,) = position_weights(block, first, after, [lines.line])
-        weights[block.marks[first] : block.marks[first] + len(found)] = found
+    for mark, first, after in characters.stretches():
+        (found,) = position_weights(characters.block, first, after, [lines.line])
+        weights[mark : mark + len(found)] = found
     before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(weights)])
     here = np.arange(len(characters))
     starts = here - characters.from_start

@@ -75,6 +75,20 @@ def test_columns_do_not_depend_on_the_batch(batch: list[str]) -> None:
     assert position == len(together) - 1
 
 
+@settings(deadline=None, max_examples=60)
+@given(batch=st.lists(pages, min_size=1, max_size=3), data=st.data())
+def test_some_lines_are_told_what_all_are(batch: list[str], data: st.DataObject) -> None:
+    """Looking at some lines only, each of their characters is told the same as among all."""
+    whole = of(*batch)
+    lines = data.draw(st.sets(st.integers(0, whole.block.n_lines - 1), min_size=1))
+    part = whole.of_lines(np.array(sorted(lines)))
+    of_whole, of_part = told(whole), told(part)
+    for number, line in enumerate(part.lines.tolist()):
+        here = slice(whole.marks[line] + 1, whole.marks[line + 1])
+        there = slice(part.marks[number] + 1, part.marks[number + 1])
+        assert same(of_whole[here], of_part[there])
+
+
 @settings(deadline=None, max_examples=40)
 @given(page=pages, data=st.data())
 def test_invisible_characters_change_nothing(page: str, data: st.DataObject) -> None:

@@ -1,9 +1,10 @@
-"""Which pages are worth a look at every character: a few in a hundred.
+"""What is worth a look at every character: a few lines in a thousand, and some whole pages.
 
-Two things say so. The best window of a line, by weights of n-grams that lie in injected spans;
-every line has it from the pass of stage 1. And a pair of characters that nobody writes, standing
-before a comma or full stop again and again: an unknown brand that is dropped between sentences
-moves no window, but it recurs.
+The best window of a line, by weights of n-grams that lie in injected spans;
+every line has it from the pass of stage 1. Lines over the bar are looked at first, and where one
+holds something likely its whole page is. And a page is in which a pair of characters that nobody writes, stands before a
+comma or full stop again and again: an unknown brand that is dropped between sentences moves no
+window, but it recurs.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from junkfilter.span_model import SpanModel
 _RECURS = 3
 
 
-def worth_a_look(judgement: Judgement, model: SpanModel) -> list[int]:
-    """Numbers of the texts to look at, ascending."""
+def lines_over(judgement: Judgement, model: SpanModel) -> dict[int, list[int]]:
+    """The lines whose window is over the bar, 0-based in their text, by number of the text."""
+    found: dict[int, list[int]] = {}
     over = np.flatnonzero(judgement.stage1.span_windows >= model.bar)
-    numbers = set(judgement.block.texts_of(over)) | set(recurring(judgement.block, model))
-    return sorted(numbers - judgement.foreign)
+    for line, text in zip(over.tolist(), judgement.block.texts_of(over), strict=True):
+        if text not in judgement.foreign:
+            found.setdefault(text, []).append(line - int(judgement.block.first_lines[text]))
+    return found
 
 
 def recurring(block: Block, model: SpanModel) -> list[int]:

@@ -39,6 +39,8 @@ _LONG = math.log(12)
 _MOST_PLACES = 40
 # Characters on each side of a span in which it may recur.
 _REACH = 20_000
+# So many characters at an end may be too many; what is left must be this long to mean anything.
+_MOST_TRIMMED, _SHORTEST_PART = 3, 3
 # Sides at which no word is torn apart.
 _EDGES = frozenset((*PAUSES, OPENING, CLOSING, JOINER, BLANK))
 
@@ -49,6 +51,7 @@ OWN = (
     "other spans", "edge before", "edge after", "edges", "within words", "closes", "joined pair",
     "whole line", "known line", "title", "hanzi", "line start", "line end", "echo", "echo inside",
     "sure beginning", "sure end", "repetition", "figures", "stands apart", "stands amid",
+    "pair before", "pair after", "part recurs",
 )  # fmt: skip
 # What the best other candidate of its page says of it.
 COMPANY = "company"
@@ -131,7 +134,7 @@ def span_evidence(
     apart, count = _standing(characters, page, words, start - page.offset)
     recurs = math.log2(max(count, 1))
     hanzi = float(np.mean(characters.kinds[start:end] == HANZI))
-    closes, joined = _closing(characters, start, end, model)
+    closes, joined, pair_before, pair_after = _closing(characters, start, end, model)
     known = max(-10.0, min(10.0, known)) / 3
     return {
         "inside": inside,
@@ -169,6 +172,9 @@ def span_evidence(
         "figures": (1 - hanzi) * max(math.log(length) - _LONG, 0.0),
         "stands apart": apart * recurs,
         "stands amid": (1 - apart) * recurs,
+        "pair before": pair_before,
+        "pair after": pair_after,
+        "part recurs": _part_recurs(page.text, words, start - page.offset) - recurs,
     }
 
 
@@ -189,6 +195,18 @@ def _standing(characters: Characters, page: PageSpans, words: str, at: int) -> t
         count += 1
         place = page.text.find(words, place + len(words), high)
     return apart / max(count, 1), count
+
+
+def _part_recurs(text: str, words: str, at: int) -> float:
+    """How often the words without a few at one end stand near their place, as a logarithm.
+
+    Where a token recurs, what stands beside it once is not part of it.
+    """
+    low, high = max(at - _REACH, 0), at + _REACH
+    parts = [words]
+    for trim in range(1, min(_MOST_TRIMMED, len(words) - _SHORTEST_PART) + 1):
+        parts += words[trim:], words[:-trim]
+    return math.log2(max(1, *(text.count(part, low, high) for part in parts)))
 
 
 def _repetition(words: str) -> float:
@@ -229,6 +247,17 @@ def weighed(weights: Mapping[str, float], evidence: Mapping[str, float]) -> floa
     )
 
 
+def both(first: float, second: float) -> float:
+    """Log-odds that two questions are both answered with yes, if one answer says nothing of the
+    other and both are likely: a little less than the lower one.
+
+    >>> round(both(2.0, 2.0), 1), round(both(2.0, 9.0), 1)
+    (1.3, 2.0)
+    """
+    low, high = sorted((first, second))
+    return low - math.log1p(math.exp(low - high))
+
+
 def _score(scores: CharacterScores, total: int) -> float:
     return total * scores.scale + float(scores.intercepts[INSIDE])
 
@@ -237,13 +266,15 @@ def _clipped(score: float) -> float:
     return max(_LEAST, min(_MOST, score))
 
 
-def _closing(characters: Characters, start: int, end: int, model: SpanModel) -> tuple[float, float]:
+def _closing(
+    characters: Characters, start: int, end: int, model: SpanModel
+) -> tuple[float, float, float, float]:
     """How much more common the pair is that cutting would make than those at the span's sides,
-    and how common it is; in thirds of a level of frequency."""
+    how common it is, and each of those; in thirds of a level of frequency."""
     numbers = characters.numbers
     pairs: list[UInt32] = [
         pair_hash(numbers[left : left + 1], numbers[right : right + 1])
         for left, right in ((start - 1, end), (start - 1, start), (end - 1, end))
     ]
     joined, before, after = levels(np.concatenate(pairs), model.frequencies).tolist()
-    return (joined - max(before, after)) / 3, joined / 3
+    return (joined - max(before, after)) / 3, joined / 3, before / 3, after / 3

@@ -1,7 +1,7 @@
 """Spans of a line that were put into it: a brand glued to a title, queries run into a paragraph.
 
 The contract is that of the line detector: a batch of pages in, proposals with scores out. Which
-pages are worth the work is told by stage 1's span windows and by what recurs; see
+lines and pages are worth the work is told by stage 1's span windows and by what recurs; see
 `junkfilter.detectors.span_bar`. On those, a model scores every character, the best runs become
 candidates, and what is known of each as a whole decides.
 
@@ -19,16 +19,17 @@ import numpy as np
 from junkfilter.characters import Characters, Int64
 from junkfilter.chars import folding_table
 from junkfilter.detectors.lines import Judgement
-from junkfilter.detectors.span_bar import worth_a_look
+from junkfilter.detectors.span_bar import lines_over, recurring
 from junkfilter.detectors.span_evidence import (
     COMPANY,
     Candidate,
     PageSpans,
+    both,
     company,
     span_evidence,
     weighed,
 )
-from junkfilter.features import Block
+from junkfilter.features import Block, Indices
 from junkfilter.model import Model
 from junkfilter.page import Cut
 from junkfilter.span_model import INSIDE, CharacterScores, SpanModel
@@ -36,6 +37,10 @@ from junkfilter.span_model import INSIDE, CharacterScores, SpanModel
 NAME = "spans"
 # Lines without a character of this log-odds hold no candidate.
 _HOPE = -1.5
+# What the less doubtful of the two questions takes off a score.
+_OTHER = "other question"
+# A page with a candidate that scores so much, on a line over the bar, is looked at as a whole.
+_LIKELY = -2.0
 # Runs shorter than this repeat by chance.
 _ECHO_LENGTH = 2
 _MOST_ECHOES = 200
@@ -69,12 +74,12 @@ class Spans:
     def __init__(self, model: Model, spans: SpanModel) -> None:
         self._model = model
         self._spans = spans
-        # A chain is as strong as its weakest link: it was put in, and it holds nothing else.
+        # That it was put in, and that it holds nothing else.
         self._weights = spans.evidence, spans.exact
 
     def proposals(self, judgement: Judgement, floor: float) -> Iterator[tuple[int, Cut]]:
         """Proposed cuts of spans that score at least `floor`, with the number of their text."""
-        numbers = worth_a_look(judgement, self._spans)
+        numbers = self._worth_a_look(judgement)
         spans = [span for span in self._judged(judgement, numbers) if span.score >= floor]
         yield from self.cuts(spans, judgement.block.texts)
 
@@ -88,7 +93,7 @@ class Spans:
             text: number of the page in it.
             line: number of the line in its block.
         """
-        if text not in worth_a_look(judgement, self._spans):
+        if text not in self._worth_a_look(judgement):
             return []
         place = judgement.line(line, text)
         spans = [
@@ -99,25 +104,56 @@ class Spans:
         cuts = [cut for _, cut in self.cuts(spans, judgement.block.texts)]
         return [(cut, self.shares(span)) for cut, span in zip(cuts, spans, strict=True)]
 
-    def _judged(self, judgement: Judgement, numbers: Sequence[int]) -> list[Span]:
-        """The candidates of some texts; `page` is the number of the text in the judgement."""
+    def _worth_a_look(self, judgement: Judgement) -> list[int]:
+        """Numbers of the texts to look at as a whole, ascending."""
+        known = set(recurring(judgement.block, self._spans)) - judgement.foreign
+        lines = lines_over(judgement, self._spans)
+        doubtful = [number for number in lines if number not in known]
+        spans = self._judged(judgement, doubtful, lines)
+        return sorted(known | {span.page for span in spans if span.score >= _LIKELY})
+
+    def _judged(
+        self,
+        judgement: Judgement,
+        numbers: Sequence[int],
+        lines: Mapping[int, Sequence[int]] | None = None,
+    ) -> list[Span]:
+        """The candidates of some texts; `page` is the number of the text in the judgement.
+
+        Args:
+            judgement: of the line detector.
+            numbers: of the texts.
+            lines: where not all of their lines are looked at, those that are, 0-based in their
+                text, by number of the text.
+        """
         if not numbers:
             return []
+        block = judgement.block_of(numbers)
         continuations = frozenset(
             place for place, number in enumerate(numbers) if number in judgement.continuations
         )
-        spans = self.judge(judgement.block_of(numbers), continuations)
+        only = None
+        if lines is not None:
+            firsts = zip(numbers, block.first_lines.tolist(), strict=True)
+            only = np.array([first + line for number, first in firsts for line in lines[number]])
+        spans = self.judge(block, continuations, only)
         return [span._replace(page=numbers[span.page]) for span in spans]
 
-    def judge(self, block: Block, continuations: frozenset[int] = frozenset()) -> list[Span]:
+    def judge(
+        self,
+        block: Block,
+        continuations: frozenset[int] = frozenset(),
+        only: Indices | None = None,
+    ) -> list[Span]:
         """The candidates of a block's pages with their scores, in order of the text.
 
         Args:
             block: the pages.
             continuations: texts whose first line is not the page's first.
+            only: numbers of the lines to look at, ascending; None for all.
         """
         characters = Characters(block)
-        scores = self._spans.score(characters, self._model)
+        scores = self._spans.score(characters, self._model, only)
         candidates = _candidates(characters, scores)
         if not candidates:
             return []
@@ -145,7 +181,7 @@ class Spans:
                 candidate.page,
                 candidate.line,
                 *_range(characters, candidate),
-                min(weighed(weights, own) for weights in self._weights),
+                both(*(weighed(weights, own) for weights in self._weights)),
                 own,
             )
             for candidate, own in zip(candidates, evidence, strict=True)
@@ -183,10 +219,14 @@ class Spans:
         return ", ".join(f"{name} {share:+.1f}" for name, share in shares)
 
     def shares(self, span: Span) -> list[tuple[str, float]]:
-        """What each piece of evidence adds to the score, heaviest first; they add up to it."""
+        """What each piece of evidence adds to the score, heaviest first; they add up to it.
+
+        Of the two questions that of the lower answer; what the other takes off is one share.
+        """
         weights = min(self._weights, key=lambda weights: weighed(weights, span.evidence))
         found = {"constant": 1.0} | span.evidence
         shares = [(name, weights.get(name, 0.0) * value) for name, value in found.items()]
+        shares.append((_OTHER, span.score - weighed(weights, span.evidence)))
         return sorted(shares, key=lambda share: (-abs(share[1]), share[0]))
 
 

@@ -1,7 +1,7 @@
 """Weights of a span's evidence, and scores of candidates by weights that did not see their part.
 
 Two questions are asked of a candidate, each with weights of its own: was it put in, and is nothing
-honest in it. The lower answer counts.
+honest in it. Both must be answered with yes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from junkfilter.detectors.span_evidence import COMPANY, OWN, company, weighed
+from junkfilter.detectors.span_evidence import COMPANY, OWN, both, company, weighed
 from junkfilter.training.fit import Floats
 from junkfilter.training.span_judge import Judged
 
@@ -22,20 +22,12 @@ _PENALTY = 0.3
 # are stranger than what stands on pages.
 _POOL_WEIGHTS = {"promotion": 0.1, "composed": 0.1, "look-alike": 0.3}
 _ALL = (*OWN, COMPANY)
+# Added to the log-odds of exactness, because what is lost has a limit of its own. Of the injected
+# characters of cross-fitted pages, 57 % were found at 1 honest line in 10,000 and 1 honest character
+# in 10,000 lost, 55 % without it; at 1 line in 1,000 74 and 71 %.
+EXACT_LEAD = 0.5
 # The label of a candidate for one of the two questions; None where it teaches nothing.
 Question = Callable[[Judged], bool | None]
-
-
-class SpanScores(NamedTuple):
-    """Log-odds of candidates, by weights that were fitted without their part; shape (n,).
-
-    Attributes:
-        injected: that it was put in.
-        exact: that no honest character is in it.
-    """
-
-    injected: Floats
-    exact: Floats
 
 
 class SpanWeights(NamedTuple):
@@ -44,7 +36,7 @@ class SpanWeights(NamedTuple):
     Attributes:
         alone: that a candidate was put in, without its company.
         injected: the same with it.
-        exact: that no honest character is in it.
+        exact: that no honest character is in it, plus `EXACT_LEAD`.
     """
 
     alone: dict[str, float]
@@ -62,21 +54,22 @@ def exact(one: Judged) -> bool | None:
     return not one.lost if one.lost or one.pure else None
 
 
-def cross_scores(judged: Sequence[Judged]) -> SpanScores:
-    """Scores by weights that were fitted without each candidate's part.
+def cross_scores(judged: Sequence[Judged]) -> Floats:
+    """Log-odds of candidates by weights that were fitted without each one's part; shape (n,).
 
     Writes each candidate's company into its evidence.
     """
     _keep_company(judged, _unseen(judged, injected, OWN))
-    return SpanScores(_unseen(judged, injected, _ALL), _unseen(judged, exact, _ALL))
+    answers = _unseen(judged, injected, _ALL), _unseen(judged, exact, _ALL) + EXACT_LEAD
+    return np.array([both(*pair) for pair in zip(*answers, strict=True)])
 
 
 def fitted_weights(judged: Sequence[Judged]) -> SpanWeights:
     """Weights from all candidates, whose company `cross_scores` has told them."""
+    weights = fit_weights(judged, exact, _ALL)
+    weights["constant"] += EXACT_LEAD
     return SpanWeights(
-        fit_weights(judged, injected, OWN),
-        fit_weights(judged, injected, _ALL),
-        fit_weights(judged, exact, _ALL),
+        fit_weights(judged, injected, OWN), fit_weights(judged, injected, _ALL), weights
     )
 
 

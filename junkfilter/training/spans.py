@@ -32,7 +32,7 @@ from junkfilter.training.span_fit import (
 )
 from junkfilter.training.span_judge import Judge, Judged, empty_section
 from junkfilter.training.span_pages import TrainingPage, training_pages
-from junkfilter.training.span_scores import SpanScores, cross_scores, fitted_weights
+from junkfilter.training.span_scores import cross_scores, fitted_weights
 from junkfilter.training.thresholds import calibration, operating_points
 
 Progress = Callable[[str], None]
@@ -41,10 +41,10 @@ Arrays = Mapping[str, npt.NDArray[np.integer]]
 # Each page is injured so many times, each time otherwise.
 COPIES = 4
 PARTS = 4
-# Share of honest lines whose window passes the bar; each takes its page with it. On pages with
-# brands never seen, F1 of spans at `balanced` is 0.84 with 2 lines in 1,000, 0.87 with 5 and 0.88
-# with 10; the lower the bar, the slower (benchmarks/simulated_pages.py, 2026-11-23).
-BAR_RATE = 0.005
+# Share of honest lines whose window passes the bar and that are looked at, one by one. On pages
+# with brands never seen, F1 of spans at `balanced` was 0.84 with 2 lines in 1,000, 0.87 with 5 and
+# 0.88 with 10 (benchmarks/simulated_pages.py, 2026-11-23, earlier weights).
+BAR_RATE = 0.01
 # Fewer honest pages of ordinary text than this teach nothing that holds elsewhere.
 FEWEST_PAGES = 200
 _PROMISED_POOL = "news"
@@ -54,8 +54,8 @@ FLOOR = 0.0
 _HELD_POOLS = ("hard", "boilerplate")
 # Pools whose pages are like pages of the web.
 _WEB_POOLS = ("news", "hard")
-# Share of the honest characters of injured pages that cuts may lose.
-MOST_LOST = 1 / 10_000
+# Share of the honest characters of injured pages that cuts of spans may lose.
+MOST_LOST = {"precision": 1 / 20_000, "balanced": 1 / 2_000, "recall": 1 / 500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,15 @@ def _finished(
 ) -> TrainedSpans:
     arrays, scale = rounded_arrays(weights)
     scores = cross_scores(judged)
-    lines = _line_scores(judged, scores.injected, corpus)
+    lines = _line_scores(judged, scores, corpus)
     held = [lines[pool] for pool in _HELD_POOLS if pool in lines]
     points = operating_points(lines[_PROMISED_POOL], held)
-    thresholds = {name: max(points[name].threshold, FLOOR) for name in OPERATING_POINTS}
+    thresholds = {
+        name: max(points[name].threshold, FLOOR, _surest(judged, scores, honest, MOST_LOST[name]))
+        for name in OPERATING_POINTS
+    }
     found = fitted_weights(judged)
-    surer = _surer(judged, scores, thresholds["precision"], honest)
-    found.exact["constant"] -= surer
-    final = _line_scores(judged, np.minimum(scores.injected, scores.exact - surer), corpus)
-    table = calibration(final[_PROMISED_POOL])
+    table = calibration(lines[_PROMISED_POOL])
     section = empty_section(scale, weights.intercepts.tolist()) | {
         "bar": _bar(arrays["windows"].astype(np.int8), corpus, spec),
         "alone": found.alone,
@@ -165,27 +165,22 @@ def _bar(table: npt.NDArray[np.int8], corpus: Corpus, spec: FeatureSpec) -> int:
     return int(np.quantile(np.concatenate(best), 1 - BAR_RATE))
 
 
-def _surer(judged: Sequence[Judged], scores: SpanScores, threshold: float, honest: int) -> float:
-    """What is taken off the score of exactness, so that cuts lose few honest characters.
-
-    At the threshold, of the honest characters on injured pages at most `MOST_LOST` are cut with
-    spans or for them.
+def _surest(judged: Sequence[Judged], scores: Floats, honest: int, share: float) -> float:
+    """The lowest threshold at which spans take at most this share of the honest characters.
 
     Args:
         judged: the candidates.
         scores: theirs.
-        threshold: that of `precision`.
         honest: honest characters on injured pages.
+        share: of them that may be lost.
     """
     sizes = np.array([_honest_characters(one) for one in judged])
-    over = (scores.injected >= threshold) & (sizes > 0)
-    order = np.argsort(-scores.exact[over], kind="stable")
-    lost = np.cumsum(sizes[over][order])
-    allowed = int(np.searchsorted(lost, MOST_LOST * honest, side="right"))
+    order = np.argsort(-scores, kind="stable")
+    lost = np.cumsum(sizes[order])
+    allowed = int(np.searchsorted(lost, share * honest, side="right"))
     if allowed >= len(lost):
-        return 0.0
-    least = float(np.nextafter(scores.exact[over][order][allowed], np.inf))
-    return max(least - threshold, 0.0)
+        return FLOOR
+    return float(np.nextafter(scores[order][allowed], np.inf))
 
 
 def _honest_characters(one: Judged) -> int:

@@ -14,7 +14,7 @@ from span_weights import BRAND, HONEST, SPAN_POINTS, SPEC, span_model
 
 from junkfilter.characters import Characters
 from junkfilter.detectors.lines import Judgement, SpamLines
-from junkfilter.detectors.span_bar import recurring, worth_a_look
+from junkfilter.detectors.span_bar import lines_over, recurring
 from junkfilter.detectors.span_evidence import OWN, Candidate, company
 from junkfilter.detectors.spans import NAME, Span, Spans, _range, _runs
 from junkfilter.features import Block
@@ -295,12 +295,14 @@ def test_ranges_in_the_text(page: str) -> None:
 # --- pages worth a look ---------------------------------------------------------------------
 
 
-def test_windows_and_recurrence_pick_the_pages(detector: Detector) -> None:
-    """A page is looked at for the brand's window, or for an unknown word before pauses."""
+def test_windows_and_recurrence_pick_what_is_looked_at(detector: Detector) -> None:
+    """A line is looked at for the brand's window, a page for an unknown word before pauses."""
     stutter = "".join(f"{line[:6]}谲诡,{line[6:]}" for line in HONEST)  # a rare word
     texts = [HONEST[0], f"{HONEST[0]}_{BRAND}", stutter, stutter.replace("谲诡", "新馆")]
+    texts.append(f"{HONEST[1]}\n{HONEST[0]}\n{HONEST[2]}_{BRAND}\n")
     judgement = detector.judge(*texts)
-    assert worth_a_look(judgement, detector.weights) == [1, 2]
+    assert lines_over(judgement, detector.weights) == {1: [0], 4: [2]}
+    assert recurring(judgement.block, detector.weights) == [2]
 
 
 @pytest.mark.parametrize(

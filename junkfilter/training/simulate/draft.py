@@ -97,13 +97,19 @@ class Draft:
         converted = to_traditional if self._converted else str
         self._write((Insertion(place, converted(text)) for place, text in additions), None)
 
-    def clean(self) -> str:
-        """The text without the cuts."""
-        kept, position = [], 0
+    def clean(self, start: int = 0, end: int | None = None) -> str:
+        """The text, or a range of it, without the cuts.
+
+        Honest lines that quote the page are written from this: what was put in must not come back
+        as something that nobody put in.
+        """
+        end = len(self.text) if end is None else end
+        kept, position = [], start
         for cut in self.cuts:
-            kept.append(self.text[position : cut.start])
-            position = cut.end
-        return "".join((*kept, self.text[position:]))
+            if cut.end > position and cut.start < end:
+                kept.append(self.text[position : max(position, cut.start)])
+                position = cut.end
+        return "".join((*kept, self.text[position:end]))
 
     def _write(self, insertions: Iterable[Insertion], attack: str | None) -> int:
         pieces: list[str] = []

@@ -110,7 +110,7 @@ def keyword_line(draft: Draft, attacker: Attacker) -> list[int]:
     Returns:
         Where its words begin and where the last one ends; empty if the page has too few.
     """
-    words = _WORD.findall(draft.text[:3000])
+    words = _WORD.findall(draft.clean(0, 3000))
     if len(words) < 4:
         return []
     chosen = attacker.chance.sample(words, min(len(words), attacker.chance.randint(4, 9)))
@@ -137,7 +137,9 @@ def summary_line(draft: Draft, attacker: Attacker) -> int | None:
     if not prose:
         return None
     start, end, _ = prose[0]
-    words = draft.text[start : min(end, start + attacker.chance.randint(20, 60))]
+    words = draft.clean(start, end)[: attacker.chance.randint(20, 60)]
+    if not words:
+        return None
     label = attacker.phrase("summary_label")
     draft.dress([(start, f"{label}{words}\n")])
     return start + len(label)
@@ -145,7 +147,7 @@ def summary_line(draft: Draft, attacker: Attacker) -> int | None:
 
 def headlines(draft: Draft, chance: random.Random, wanted: int) -> list[str]:
     """Clauses of the page that may stand as headlines."""
-    found = _CLAUSE.findall(draft.text[:4000])
+    found = _CLAUSE.findall(draft.clean(0, 4000))
     return chance.sample(found, min(len(found), wanted))
 
 

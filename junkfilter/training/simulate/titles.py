@@ -45,7 +45,7 @@ def _title(draft: Draft, attacker: Attacker) -> Span | None:
         body = honest_lines(draft)
         if not body:
             return None
-        first = _FIRST_CLAUSE.match(draft.text, body[0].start)
+        first = _FIRST_CLAUSE.match(draft.clean(body[0].start, body[0].end))
         clauses = [first[1]] if first else headlines(draft, attacker.chance, 1)
         if not clauses:
             return None
