@@ -1,0 +1,1 @@
+"""Labels from and to other programs: what a row looks like in each of them, and the way through."""
