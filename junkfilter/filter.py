@@ -177,13 +177,13 @@ class JunkFilter:
         judged = self._detectors.judge([page])
         numbers = judged.lines.lines_of(0)
         verdicts = self._flagged(judged)[0]
+        chosen = [numbers[line - 1] for line in lines]
+        spans = self._detectors.spans(judged, 0, chosen)
         return [
             Explanation(
-                verdicts[line - 1],
-                self._detectors.evidence(judged, 0, numbers[line - 1]),
-                self._detectors.spans(judged, 0, numbers[line - 1]),
+                verdicts[line - 1], self._detectors.evidence(judged, 0, number), found
             )
-            for line in lines
+            for line, number, found in zip(lines, chosen, spans, strict=True)
         ]
 
     def _batched(self, texts: Iterable[str]) -> Iterator[Iterable[Result]]:

@@ -115,17 +115,23 @@ class Detectors:
         seen = judged.lines.seen(text, line.start, line.end)
         return evidence_for(self._model, judged.lines, number, seen)
 
-    def spans(self, judged: Judged, text: int, number: int) -> tuple[SpanExplanation, ...]:
-        """Why the spans of a line of the block, in the text `text`, have their scores."""
+    def spans(
+        self, judged: Judged, text: int, numbers: Sequence[int]
+    ) -> list[tuple[SpanExplanation, ...]]:
+        """Why the spans of some lines of the block, in the text `text`, have their scores."""
         if self._spans is None or text in judged.lines.foreign:
-            return ()
-        line = judged.lines.line(number, text)
-        return tuple(
-            SpanExplanation(
-                inside(cut, line.start, line.end), tuple(Evidence(*share) for share in shares)
+            return [() for _ in numbers]
+        explained = self._spans.explain_lines(judged.lines, text, numbers)
+        lines = [judged.lines.line(number, text) for number in numbers]
+        return [
+            tuple(
+                SpanExplanation(
+                    inside(cut, line.start, line.end), tuple(Evidence(*share) for share in shares)
+                )
+                for cut, shares in found
             )
-            for cut, shares in self._spans.explain(judged.lines, text, number)
-        )
+            for line, found in zip(lines, explained, strict=True)
+        ]
 
     def _sites(self, texts: Sequence[str], addresses: Iterable[str]) -> dict[int, tuple[str, str]]:
         """Host and address of the pages whose site is known, by number; none without a memory."""

@@ -11,6 +11,7 @@ A cut takes the span and nothing else: the two sides join again as they were.
 from __future__ import annotations
 
 from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -95,16 +96,29 @@ class Spans:
             text: number of the page in it.
             line: number of the line in its block.
         """
+        return self.explain_lines(judgement, text, [line])[0]
+
+    def explain_lines(
+        self, judgement: Judgement, text: int, lines: Sequence[int]
+    ) -> list[list[tuple[Cut, list[tuple[str, float]]]]]:
+        """The same for some lines of a page, which is judged once.
+
+        Args:
+            judgement: of the line detector.
+            text: number of the page in it.
+            lines: numbers of the lines in its block.
+        """
         if text not in self._worth_a_look(judgement):
-            return []
-        place = judgement.line(line, text)
-        spans = [
-            span
-            for span in self._judged(judgement, [text])
-            if place.start <= span.start < place.stop
-        ]
+            return [[] for _ in lines]
+        spans = self._judged(judgement, [text])
+        starts = [span.start for span in spans]
         cuts = [cut for _, cut in self.cuts(spans, judgement.block.texts)]
-        return [(cut, self.shares(span)) for cut, span in zip(cuts, spans, strict=True)]
+        found = []
+        for line in lines:
+            place = judgement.line(line, text)
+            here = range(bisect_left(starts, place.start), bisect_left(starts, place.stop))
+            found.append([(cuts[number], self.shares(spans[number])) for number in here])
+        return found
 
     def _worth_a_look(self, judgement: Judgement) -> list[int]:
         """Numbers of the texts to look at as a whole, ascending."""
