@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from junkfilter.page import Cut
 
@@ -42,13 +42,10 @@ def _silent(_message: str) -> None:
 
 
 @dataclass
-class Report:
-    """What happened, in numbers.
+class Counts:
+    """What was found in some pages, in numbers: workers send them, and they add up.
 
     Attributes:
-        notify: is called with each message for people, errors and notices alike.
-        quiet: notices are not passed on, only errors.
-        inputs: inputs that were opened.
         pages: pages that were judged.
         lines: their physical lines.
         bytes: all bytes that were read.
@@ -60,12 +57,9 @@ class Report:
         spam_pages: pages that are spam as a whole, passed through lest shreds be left.
         damaged: pages with damage of encodings, which is never mended.
         held_back: pages that would have lost more than allowed, passed through.
-        errors: messages that were errors.
+        broken: records that could not be parsed, passed through.
     """
 
-    notify: Callable[[str], None] = _silent
-    quiet: bool = False
-    inputs: int = 0
     pages: int = 0
     lines: int = 0
     bytes: int = 0
@@ -77,7 +71,7 @@ class Report:
     spam_pages: int = 0
     damaged: int = 0
     held_back: int = 0
-    errors: int = 0
+    broken: int = 0
 
     def add_page(
         self,
@@ -98,6 +92,53 @@ class Report:
         self.cuts.update(cut.family or cut.kind for cut in cuts)
         self.touched += self.cut_count > before
 
+    def add(self, other: Counts) -> None:
+        """Counts what is counted there as well.
+
+        >>> total = Counts(pages=1)
+        >>> total.add(Counts(pages=2, cuts=Counter(adult=1)))
+        >>> total.pages, total.cut_count
+        (3, 1)
+        """
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.cuts.update(other.cuts)
+
+    def as_json(self) -> dict[str, object]:
+        """The numbers by name; cuts from the most frequent to the rarest.
+
+        >>> Counts(pages=1, cuts=Counter(adult=2)).as_json()["cuts"]
+        {'adult': 2}
+        """
+        numbers: dict[str, object] = {name: getattr(self, name) for name in _NUMBERS}
+        frequent_first = sorted(self.cuts.items(), key=lambda pair: (-pair[1], pair[0]))
+        return {**numbers, "cuts": dict(frequent_first)}
+
+    @property
+    def cut_count(self) -> int:
+        """Number of cuts of any kind."""
+        return self.cuts.total()
+
+
+_NUMBERS = tuple(each.name for each in fields(Counts) if each.name != "cuts")
+
+
+@dataclass
+class Report(Counts):
+    """What a run did: its counts, its errors, and what it told people.
+
+    Attributes:
+        notify: is called with each message for people, errors and notices alike.
+        quiet: notices are not passed on, only errors.
+        inputs: inputs that were opened.
+        errors: messages that were errors.
+    """
+
+    notify: Callable[[str], None] = _silent
+    quiet: bool = False
+    inputs: int = 0
+    errors: int = 0
+
     def error(self, message: object) -> None:
         """Counts and passes on something that makes the run fail."""
         self.errors += 1
@@ -107,11 +148,6 @@ class Report:
         """Passes on something that people may want to know, unless they asked for quiet."""
         if not self.quiet:
             self.notify(message)
-
-    @property
-    def cut_count(self) -> int:
-        """Number of cuts of any kind."""
-        return self.cuts.total()
 
     def exit_status(self, *, check: bool = False) -> int:
         """The status of a run that came to its end.
@@ -149,6 +185,7 @@ class Report:
                 (self.foreign, "page", "foreign"),
                 (self.spam_pages, "page", "spam as a whole"),
                 (self.held_back, "page", "over --max-removed"),
+                (self.broken, "record", "broken"),
             )
             if number
         ]

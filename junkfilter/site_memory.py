@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -97,7 +97,7 @@ class SiteMemory:
     where they are made until `commit`.
     """
 
-    def __init__(self, path: Path, key: bytes, known: Mapping[bytes, bytes]) -> None:
+    def __init__(self, path: Path | None, key: bytes, known: Mapping[bytes, bytes]) -> None:
         self._path = path
         self._key = key
         self._known = known
@@ -123,6 +123,19 @@ class SiteMemory:
         if not all(map(_is_row, known.keys(), known.values())):
             raise SiteMemoryError(f"{path}: is damaged: a line is not what it should be")
         return cls(path, key, known)
+
+    @classmethod
+    def without_file(cls, key: bytes, notes: Iterable[tuple[bytes, bytes]] = ()) -> SiteMemory:
+        """A memory that knows some notes and writes no file: an engine keeps them elsewhere.
+
+        Args:
+            key: 1 to 64 bytes; notes can be used by memories with the same key alone.
+            notes: items of what `take_notes` gives, of any number of memories.
+        """
+        known: dict[bytes, bytes] = {}
+        for line, pages in notes:
+            known[line] = _joined(known.get(line, b""), pages)
+        return cls(None, key, known)
 
     def __getstate__(self) -> dict[str, object]:
         return {"_path": self._path, "_key": self._key, "_known": self._known}
@@ -158,6 +171,20 @@ class SiteMemory:
                 if len(self._noted) > 2 * MOST_LINES:
                     self._noted = _smallest(self._noted)
 
+    def take_notes(self) -> dict[bytes, bytes]:
+        """What was noted and not committed, as digests of lines and of pages; not kept here."""
+        with self._lock:
+            noted, self._noted = self._noted, {}
+        return noted
+
+    def add_notes(self, notes: Mapping[bytes, bytes]) -> None:
+        """Adds what another memory with the same key noted, in a worker; see `take_notes`."""
+        with self._lock:
+            for line, pages in notes.items():
+                self._noted[line] = _joined(self._noted.get(line, b""), pages)
+            if len(self._noted) > 2 * MOST_LINES:
+                self._noted = _smallest(self._noted)
+
     def commit(self) -> None:
         """Adds what was noted to the file; all of it, or nothing if the process is killed.
 
@@ -166,7 +193,7 @@ class SiteMemory:
         """
         with self._lock:
             noted, self._noted = _smallest(self._noted), {}
-        if not noted:
+        if not noted or self._path is None:
             return
         with _connected(self._path) as database:
             database.execute("BEGIN IMMEDIATE")

@@ -11,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from junkfilter.conveyor import Conveyor
 from junkfilter.errors import OutputError
 from junkfilter.formats.files import Source
 from junkfilter.formats.rejects import RejectsWriter
 from junkfilter.formats.restore import Restoration
-from junkfilter.formats.text import TextFormat, TextReader
+from junkfilter.formats.text import TextFormat
 from junkfilter.formats.writers import KeptWriter
+from junkfilter.in_place import strip_in_place
+from junkfilter.judging import BATCH_BYTES, judge_lot
 from junkfilter.page import Cut, Page, apply
-from junkfilter.pipeline import BATCH_BYTES, Pipeline, batches, run_path, strip_in_place
+from junkfilter.passages import Input, opened
+from junkfilter.pipeline import Pipeline, open_text, run_path
 from junkfilter.report import Report
 from junkfilter.results import Result
 
@@ -75,10 +79,10 @@ def test_any_cuts_of_any_bytes_can_be_restored(
             cutter,
             KeptWriter(kept),
             Report(),
-            text_format=TextFormat(separator, by_line=by_line),
             rejects=rejects_writer,
         )
-        run_path(pipeline, path, Report())
+        text_format = TextFormat(separator, by_line=by_line)
+        run_path(pipeline, path, Report(), lambda path: Input(Source(path), text_format))
     assert data == b"".join(Restoration(kept, rejects).blocks())
 
 
@@ -108,20 +112,21 @@ def test_small_pages_are_judged_in_batches(tmp_path: Path) -> None:
     """A million small pages are not judged one by one."""
     page = b"x" * 1000 + b"\0"
     cutter = FixedFilter()
-    pipeline = Pipeline(cutter, KeptWriter(io.BytesIO()), Report(), text_format=TextFormat(b"\0"))
-    run_path(pipeline, source(tmp_path, page * 1000), Report())
+    pipeline = Pipeline(cutter, KeptWriter(io.BytesIO()), Report())
+    with Source(source(tmp_path, page * 1000)) as pages:
+        pipeline.run(pages, TextFormat(b"\0"))
     assert sum(map(len, cutter.batches)) == 1000
     assert len(cutter.batches) <= 1000 * len(page) / BATCH_BYTES + 1
 
 
-def test_a_pause_of_the_stream_ends_a_batch() -> None:
+def test_a_pause_of_the_stream_ends_a_lot() -> None:
     """What is complete when the input pauses is not held back."""
     reader, writer = os.pipe()
     with open(reader, "rb", buffering=0) as stream, open(writer, "wb", buffering=0) as feed:
-        lots = batches(TextReader(stream, TextFormat(b"\0")))
+        lots = TextFormat(b"\0").lots(stream)
         feed.write(b"first\0second")
-        batch, paused = next(lots)
-    assert ([piece.text for piece in batch], paused) == (["first", ""], True)
+        lot, pause = next(lots), next(lots)
+    assert (lot and lot.raw, pause) == (b"first\0", None)
 
 
 def test_a_page_that_is_no_text_passes(tmp_path: Path) -> None:
@@ -170,10 +175,9 @@ def test_a_read_error_keeps_what_was_read(tmp_path: Path) -> None:
 def in_place(paths: list[str], cutter: FixedFilter, rejects: str) -> Report:
     """Runs `strip_in_place`."""
     report = Report()
-    strip_in_place(
-        paths, cutter, report, text_format=TextFormat(), rejects_path=rejects,
-        header={"in_place": True},
-    )  # fmt: skip
+    conveyor = Conveyor(cutter, judge_lot, report)
+    passages = opened(paths, open_text)
+    strip_in_place(passages, conveyor, report, rejects_path=rejects, header={"in_place": True})
     return report
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from junkfilter.errors import InputFormatError, OutputError, PolicyError
-from junkfilter.formats.text import TextFormat, parse_separator
+from junkfilter.formats.separators import parse_separator
+from junkfilter.formats.text import TextFormat
 from junkfilter.policy import FAMILIES, KINDS, OPERATING_POINTS, REPAIR, Policy
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ _POLICY_OPTIONS = (
     ),
 )
 
-_FORMAT_OPTIONS = (
+text_options = (
     click.option(
         "--page-separator",
         metavar="STRING",
@@ -210,7 +211,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         site: str,
         **others: Any,
     ) -> Any:
-        _check_site(site_memory, site, by_line=bool(others.get("line_buffered")))
+        by_record = others.get("format_name", "text") not in ("auto", "text")
+        by_line = bool(others.get("line_buffered"))
+        _check_site(site_memory, site, by_record=by_record, by_line=by_line)
         policy = Policy(
             operating_point=operating_point,
             threshold=threshold,
@@ -234,15 +237,22 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_format(
         *, page_separator: str | None, null: bool, line_buffered: bool, **others: Any
     ) -> Any:
-        if page_separator is not None and null:
-            raise click.UsageError("-z is a page separator already: leave out --page-separator")
-        if page_separator == "":
-            raise click.UsageError("--page-separator must not be empty")
-        separator = b"\0" if null else parse_separator(page_separator or "")
-        text_format = TextFormat(separator, by_line=line_buffered)
+        text_format = parsed_text_format(page_separator, null=null, line_buffered=line_buffered)
         return command(text_format=text_format, **others)
 
-    return apply_options(with_format, _FORMAT_OPTIONS)
+    return apply_options(with_format, text_options)
+
+
+def parsed_text_format(
+    page_separator: str | None, *, null: bool, line_buffered: bool
+) -> TextFormat:
+    """How plain text is divided into pages, as the options say."""
+    if page_separator is not None and null:
+        raise click.UsageError("-z is a page separator already: leave out --page-separator")
+    if page_separator == "":
+        raise click.UsageError("--page-separator must not be empty")
+    separator = b"\0" if null else parse_separator(page_separator or "")
+    return TextFormat(separator, by_line=line_buffered)
 
 
 def binary_output() -> BinaryIO:
@@ -261,12 +271,15 @@ def tell(message: str) -> None:
     click.echo(f"junkfilter: {message}", err=True)
 
 
-def _check_site(site_memory: str | None, site: str, *, by_line: bool) -> None:
+def _check_site(site_memory: str | None, site: str, *, by_record: bool, by_line: bool) -> None:
     if site and site_memory is None:
         raise click.UsageError("--site is for --site-memory: name its file as well")
-    if site_memory is not None and not site:
-        raise click.UsageError("plain text has no addresses: name the site with --site HOST")
-    if site_memory is not None and by_line:
+    if site_memory is not None and not site and not by_record:
+        raise click.UsageError(
+            "plain text has no addresses: name the site with --site HOST, or say with --format "
+            "what the input is"
+        )
+    if site_memory is not None and by_line and not by_record:
         raise click.UsageError(
             "--site-memory is about first lines of pages: leave out --line-buffered"
         )

@@ -20,8 +20,9 @@ from junkfilter.cli.options import (
 )
 from junkfilter.errors import InputFormatError, OutputError
 from junkfilter.formats.files import Source, refuse_overwriting, replacement
+from junkfilter.formats.lots import PieceReader, Role
 from junkfilter.formats.rejects import json_line
-from junkfilter.formats.text import Role, TextFormat, TextReader
+from junkfilter.formats.text import TextFormat
 from junkfilter.report import Report
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _pages(
             report.error(error)
             continue
         with source:
-            reader = TextReader(source, text_format, name=source.name)
+            reader = PieceReader(source, text_format, name=source.name)
             for piece in reader:
                 if piece is not None and piece.role is Role.PAGE:
                     for text in _divided(piece.text, page_lines):

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from junkfilter.cli.format_options import input_options, opener
 from junkfilter.cli.group import exit_status_help
+from junkfilter.cli.long_work import LongWork, bytes_of, long_work_options, strip_to_folder
 from junkfilter.cli.options import (
     FilterChoice,
     apply_options,
     binary_output,
     filter_options,
-    format_options,
     input_files,
     tell,
     verbosity_options,
 )
 from junkfilter.cli.version import program_version
-from junkfilter.errors import OutputError
+from junkfilter.errors import JunkfilterError, OutputError
+from junkfilter.formats.compression import COMPRESSIONS
 from junkfilter.formats.files import Identity, open_output, refuse_overwriting
 from junkfilter.formats.rejects import RejectsWriter
-from junkfilter.formats.text import TextFormat
 from junkfilter.formats.writers import (
+    AUTO,
+    NONE,
     DiffWriter,
     KeptWriter,
     PageWriter,
@@ -35,7 +39,11 @@ from junkfilter.formats.writers import (
 from junkfilter.report import Report
 
 if TYPE_CHECKING:
+    from junkfilter.conveyor import Conveyor
     from junkfilter.filter import JunkFilter
+    from junkfilter.formats.detection import FormatOptions
+    from junkfilter.judging import JudgedLot
+    from junkfilter.passages import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,7 @@ class StripOptions:
     diff: bool
     invert: bool
     count: bool
+    compress: str
     quiet: bool
     verbose: bool
 
@@ -71,18 +80,35 @@ class StripOptions:
                 "--rejects goes with the kept text only: leave out "
                 + (shown[0] if shown else "--check")
             )
+        if self.compress != AUTO and (shown or self.check):
+            raise click.UsageError(
+                f"--compress is for the kept text on standard output: leave out "
+                f"{shown[0] if shown else '--check'}"
+            )
         if self.in_place and not self.rejects:
             raise click.UsageError(
                 "--in-place needs --rejects FILE: without it, what is cut would be lost"
             )
 
+    def of_one_output(self) -> dict[str, bool]:
+        """Options that do not go with a folder of outputs, and whether they were given."""
+        return {
+            "--in-place": self.in_place,
+            "--check": self.check,
+            "--diff": self.diff,
+            "--invert": self.invert,
+            "--count": self.count,
+            "--compress": self.compress != AUTO,
+        }
+
     def writer(self) -> PageWriter:
         """What writes to standard output."""
         if self.diff:
             return DiffWriter(binary_output())
-        if self.check or self.count:
+        if self.check:
             return SilentWriter()
-        return RemovedWriter(binary_output()) if self.invert else KeptWriter(binary_output())
+        output = binary_output()
+        return RemovedWriter(output) if self.invert else KeptWriter(output, self.compress)
 
 
 _STRIP_OPTIONS = (
@@ -106,6 +132,13 @@ _STRIP_OPTIONS = (
     click.option("--diff", is_flag=True, help="Show the changes instead of the kept text."),
     click.option("--invert", is_flag=True, help="Write what would be cut, not what is kept."),
     click.option("--count", is_flag=True, help="Write the number of cuts of each file only."),
+    click.option(
+        "--compress",
+        type=click.Choice([AUTO, NONE, *COMPRESSIONS]),
+        default=AUTO,
+        show_default=True,
+        help="How to compress the kept text; auto does what the input does.",
+    ),
     *verbosity_options,
 )
 
@@ -113,10 +146,16 @@ _STRIP_OPTIONS = (
 @click.command(epilog=exit_status_help())
 @input_files
 @filter_options
-@format_options
+@input_options
 @lambda command: apply_options(command, _STRIP_OPTIONS)
+@long_work_options
 def strip(
-    *, files: tuple[str, ...], choice: FilterChoice, text_format: TextFormat, **given: object
+    *,
+    files: tuple[str, ...],
+    choice: FilterChoice,
+    inputs: FormatOptions,
+    long_work: LongWork,
+    **given: object,
 ) -> int:
     """Cut spam from pages and write what is left.
 
@@ -126,28 +165,33 @@ def strip(
     """
     options = StripOptions(**given)  # type: ignore[arg-type]
     paths = files or ("-",)
-    _refuse_clashes(paths, choice, options)
+    memory = choice.site_memory is not None
+    long_work.check(files, options.of_one_output(), memory=memory)
+    _refuse_clashes(paths, choice, options, long_work)
     report = Report(notify=tell, quiet=options.quiet)
     if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
         report.notice("reading from the terminal; end with Ctrl-D")
     page_filter = choice.load()
-    if options.in_place:
-        _strip_in_place(paths, page_filter, report, text_format, str(options.rejects))
-    else:
-        _strip_to_output(paths, page_filter, report, text_format, options)
+    _strip(paths, page_filter, report, inputs, options, long_work)
     if page_filter.site_memory is not None:
         page_filter.site_memory.commit()
+    if report.bytes and not (report.pages or report.too_long or report.broken or report.errors):
+        report.notice("no text was judged: no record has what --field or --column names")
     if not options.quiet and (options.verbose or sys.stderr.isatty()):
         _tell_summary(report, would=options.check or options.count or options.diff)
     return report.exit_status(check=options.check)
 
 
-def _refuse_clashes(paths: tuple[str, ...], choice: FilterChoice, options: StripOptions) -> None:
+def _refuse_clashes(
+    paths: tuple[str, ...], choice: FilterChoice, options: StripOptions, long_work: LongWork
+) -> None:
     outputs: list[tuple[str, str | int]] = []
     if options.in_place:
         _refuse_repeated(paths)
-    else:
+    elif long_work.output_dir is None:
         outputs.append(("standard output", 1))
+    if long_work.summary is not None:
+        outputs.append((f"--summary {long_work.summary}", long_work.summary))
     if options.rejects == "-":
         raise click.UsageError("--rejects needs a file: standard output has the kept text")
     if options.rejects is not None:
@@ -168,51 +212,69 @@ def _refuse_repeated(paths: tuple[str, ...]) -> None:
         seen.add((identity.device, identity.inode))
 
 
-def _strip_to_output(
+def _strip(
     paths: tuple[str, ...],
     page_filter: JunkFilter,
     report: Report,
-    text_format: TextFormat,
+    inputs: FormatOptions,
     options: StripOptions,
+    long_work: LongWork,
 ) -> None:
-    from junkfilter.pipeline import Pipeline, run_path
+    from junkfilter.conveyor import Conveyor
+    from junkfilter.judging import judge_lot
+    from junkfilter.passages import opened
+
+    open_input = opener(inputs, verbose=options.verbose)
+    run = _header(page_filter, in_place=options.in_place)
+    if long_work.output_dir is not None:
+        strip_to_folder(
+            paths,
+            page_filter,
+            report,
+            long_work,
+            rejects=options.rejects,
+            run=run,
+            inputs=inputs,
+            open_input=open_input,
+        )
+        return
+    with long_work.watched(report, run, total=bytes_of(paths)) as watch:
+        stops = inputs.on_error == "stop"
+        conveyor = Conveyor(page_filter, judge_lot, report, stop_at_problem=stops, **watch)
+        passages = opened(paths, open_input)
+        if options.in_place:
+            from junkfilter.in_place import strip_in_place
+
+            rejects = str(options.rejects)
+            strip_in_place(passages, conveyor, report, rejects_path=rejects, header=run)
+        else:
+            try:
+                _strip_to_output(passages, conveyor, options, run, single=len(paths) == 1)
+            except JunkfilterError as error:
+                if len(paths) == 1:
+                    raise
+                raise JunkfilterError(f"{error}; {conveyor.standing()}") from error
+
+
+def _strip_to_output(
+    passages: Iterable[Passage],
+    conveyor: Conveyor[JudgedLot],
+    options: StripOptions,
+    run: dict[str, object],
+    *,
+    single: bool,
+) -> None:
+    from junkfilter.pipeline import CountReceiver, OutputReceiver
 
     with ExitStack() as stack:
-        writer = options.writer()
         rejects = None
         if options.rejects is not None:
             file = stack.enter_context(open_output(options.rejects))
-            header = _header(page_filter, in_place=False)
-            rejects = stack.enter_context(RejectsWriter(file, header, single=len(paths) == 1))
-        pipeline = Pipeline(page_filter, writer, report, text_format=text_format, rejects=rejects)
-        for path in paths:
-            before = report.cut_count
-            run_path(pipeline, path, report)
-            if options.count:
-                name = f"{path}:" if len(paths) > 1 else ""
-                line = f"{name}{report.cut_count - before}\n"
-                binary_output().write(line.encode("utf-8", "surrogateescape"))
+            rejects = stack.enter_context(RejectsWriter(file, run, single=single))
         if options.count:
-            binary_output().flush()
-
-
-def _strip_in_place(
-    paths: tuple[str, ...],
-    page_filter: JunkFilter,
-    report: Report,
-    text_format: TextFormat,
-    rejects: str,
-) -> None:
-    from junkfilter.pipeline import strip_in_place
-
-    strip_in_place(
-        paths,
-        page_filter,
-        report,
-        text_format=text_format,
-        rejects_path=rejects,
-        header=_header(page_filter, in_place=True),
-    )
+            conveyor.take(passages, CountReceiver(binary_output(), named=not single))
+        else:
+            conveyor.take(passages, OutputReceiver(options.writer(), rejects))
 
 
 def _header(page_filter: JunkFilter, *, in_place: bool) -> dict[str, object]:

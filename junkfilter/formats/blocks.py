@@ -35,7 +35,7 @@ def read_blocks(stream: BinaryStream, *, eager: bool = False) -> Iterator[bytes]
     [b'abc']
     """
     read: Callable[[int], bytes | None] = getattr(stream, "read1", stream.read)
-    ready = _readiness(stream)
+    ready = readiness(stream)
     patience = 0 if eager else _PAUSE_MILLISECONDS
     parts: list[bytes] = []
     size = 0
@@ -63,7 +63,7 @@ def read_blocks(stream: BinaryStream, *, eager: bool = False) -> Iterator[bytes]
         yield b"".join(parts)
 
 
-def _readiness(stream: BinaryStream) -> Callable[[int | None], bool]:
+def readiness(stream: object) -> Callable[[int | None], bool]:
     """A function that waits some milliseconds for data and says whether a read would not block."""
     descriptor = getattr(stream, "fileno", None)
     if descriptor is None or not hasattr(select, "poll"):

@@ -8,13 +8,19 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from junkfilter.errors import InputFormatError, OutputError
-from junkfilter.formats.text import STANDARD_INPUT
+from junkfilter.formats.blocks import readiness
+from junkfilter.formats.compression import Decompressed, detected, has_dictionary, may_become
+from junkfilter.formats.lots import STANDARD_INPUT
+
+_HEAD_BYTES = 1 << 16
+# How long a peek waits for more than it has.
+_PAUSE_MILLISECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,16 @@ class Source:
     """
 
     def __init__(self, path: str) -> None:
-        """Opens a file; `-` is standard input.
+        """Opens a file; `-` is standard input. Nothing is read yet.
 
         Raises:
             InputFormatError: it cannot be opened: missing, a directory, not allowed.
         """
         self.name = STANDARD_INPUT if path == "-" else path
         self.error: InputFormatError | None = None
+        self._compression = ""
+        self._head: bytes | None = None
+        self._decoded: Decompressed | None = None
         try:
             # Unbuffered: one read is one system call and never waits for more than there is.
             if path == "-":
@@ -88,13 +97,95 @@ class Source:
         """Whether it can be read twice."""
         return self.file.seekable()
 
+    @property
+    def compression(self) -> str:
+        """`gz`, `bz2`, `xz` or `zst` by the first bytes, else empty; what is read is decoded.
+
+        Waits for the first byte if nothing was read yet.
+        """
+        if self._head is None:
+            self._recognise()
+        return self._compression
+
     def read(self, size: int, /) -> bytes | None:
-        """Bytes as they come; none at the end and after an error."""
+        """Decoded bytes as they come; none at the end and after an error."""
+        if self._head is None:
+            self._recognise()
+        if self._head:
+            data, self._head = self._head[:size], self._head[size:]
+            return data
+        return self._read_on(size)
+
+    def peek(self, size: int) -> bytes:
+        """The first decoded bytes, as many as the stream gives before it pauses; read again later.
+
+        Waits for the first byte, and for more only while a line or a compression is undecided.
+
+        Raises:
+            JunkfilterError: a package that decodes it is not installed.
+        """
+        if self._head is None:
+            self._recognise()
+        head = self._head or b""
+        wait = readiness(self)
+        while len(head) < size and (not head or wait(_PAUSE_MILLISECONDS)):
+            data = self._read_on(size - len(head))
+            if not data:
+                break
+            head += data
+        self._head = head
+        return head[:size]
+
+    def _recognise(self) -> None:
+        """Reads as far as it takes to tell the compression."""
+        head = b""
+        while not head or may_become(head):
+            data = self._read_raw(_HEAD_BYTES)
+            if data is None:  # a descriptor that somebody made non-blocking
+                readiness(self)(None)
+            elif not data:
+                break
+            head += data or b""
+        self._head = head
+        self._compression = detected(head)
+        if has_dictionary(head):
+            self.error = InputFormatError(
+                "this is Zstandard with a dictionary and was not judged",
+                path=self.name,
+                advice="decompress it first",
+            )
+        if self._compression:
+            self._decoded = Decompressed(_Rest(head, self._read_raw).read, self._compression)
+            self._head = b""
+
+    def _read_on(self, size: int) -> bytes | None:
+        if self._decoded is None:
+            return self._read_raw(size)
+        data = self._decoded.read(size)
+        if data == b"" and self._decoded.error and self.error is None:
+            self.error = InputFormatError(self._decoded.error, path=self.name)
+        return data
+
+    def _read_raw(self, size: int, /) -> bytes | None:
         try:
             return self.file.read(size)
         except OSError as error:
             self.error = _unreadable(self.name, error)
             return b""
+
+
+class _Rest:
+    """Bytes that were read already, then those that follow."""
+
+    def __init__(self, head: bytes, read: Callable[[int], bytes | None]) -> None:
+        self._head = head
+        self._read = read
+
+    def read(self, size: int, /) -> bytes | None:
+        if not self._head:
+            return self._read(size)
+        data, self._head = self._head[:size], self._head[size:]
+        return data
 
 
 def refuse_overwriting(inputs: Iterable[str], outputs: Iterable[tuple[str, str | int]]) -> None:

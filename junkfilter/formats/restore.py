@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -19,13 +19,15 @@ _COPY_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Fingerprint:
+class Fingerprint:
+    """Length and SHA-256, hexadecimal, of some bytes."""
+
     bytes: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Object:
+class Entry:
     """One line of a rejects file, with typed access that refuses anything unexpected."""
 
     line: int
@@ -33,41 +35,54 @@ class _Object:
     values: dict[str, object]
 
     def integer(self, key: str) -> int:
+        """A number of bytes, at least 0."""
         value = self.values.get(key)
         if type(value) is not int or value < 0:
             raise _broken(self.line, f"{key!r} is no number of bytes")
         return value
 
     def string(self, key: str) -> str:
+        """A text."""
         value = self.values.get(key)
         if not isinstance(value, str):
             raise _broken(self.line, f"{key!r} is missing or no text")
         return value
 
-    def fingerprint(self, key: str) -> _Fingerprint:
+    def fingerprint(self, key: str) -> Fingerprint:
+        """Length and digest."""
         value = self.values.get(key)
         if not isinstance(value, dict):
             raise _broken(self.line, f"{key!r} is missing")
-        inside = _Object(self.line, key, value)
-        return _Fingerprint(inside.integer("bytes"), inside.string("sha256"))
+        inside = Entry(self.line, key, value)
+        return Fingerprint(inside.integer("bytes"), inside.string("sha256"))
 
-    def raw(self) -> bytes:
-        if "base64" not in self.values:
-            return self.string("text").encode("utf-8", "surrogatepass")
+    def raw(self, prefix: str = "") -> bytes:
+        """The bytes that went; with the prefix `kept_` those that took their place."""
+        if f"{prefix}base64" not in self.values:
+            return self.string(f"{prefix}text").encode("utf-8", "surrogatepass")
         try:
-            return base64.b64decode(self.string("base64"), validate=True)
+            return base64.b64decode(self.string(f"{prefix}base64"), validate=True)
         except ValueError:
-            raise _broken(self.line, "'base64' is no base64") from None
+            raise _broken(self.line, f"'{prefix}base64' is no base64") from None
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What of a rejects file belongs to a kept text: one source, or with index 0 all of them."""
+class Part:
+    """What of a rejects file belongs to a kept text: one source, or with index 0 all of them.
+
+    Attributes:
+        index: number of the source, 1-based; 0 for all of them.
+        name: of the source.
+        input: what came in.
+        kept: what was kept.
+        values: the whole object, with keys that only some formats have.
+    """
 
     index: int
     name: str
-    input: _Fingerprint
-    kept: _Fingerprint
+    input: Fingerprint
+    kept: Fingerprint
+    values: Mapping[str, object]
 
 
 class Restoration:
@@ -90,8 +105,8 @@ class Restoration:
         digest = Digest()
         while block := kept.read(_COPY_BYTES):
             digest.update(block)
-        found = _Fingerprint(digest.bytes, digest.sha256)
-        self._part = _choose(_parts(rejects), found, source)
+        found = Fingerprint(digest.bytes, digest.sha256)
+        self._part = choose(parts(rejects), found, source)
         for _ in self.blocks():
             pass
 
@@ -110,16 +125,24 @@ class Restoration:
     def _blocks(self) -> Iterator[bytes]:
         self._kept.seek(0)
         index, position = 1, 0
-        for entry in _objects(self._rejects):
+        for entry in objects(self._rejects):
             wanted = self._part.index in (0, index)
-            if entry.type == "cut" and wanted:
+            if entry.type in ("cut", "rewrite") and wanted:
                 yield from self._copy(entry.integer("byte_start") - position)
+                if entry.type == "rewrite":
+                    self._skip(entry)
                 yield entry.raw()
                 position = entry.integer("byte_end")
             elif entry.type == "source":
                 if wanted:
                     yield from self._copy(entry.fingerprint("input").bytes - position)
                 index, position = index + 1, 0
+
+    def _skip(self, entry: Entry) -> None:
+        """Passes over what was written in the place of something else."""
+        new = entry.raw("kept_")
+        if self._kept.read(len(new)) != new:
+            raise _broken(entry.line, "the kept text does not have what it should have here")
 
     def _copy(self, length: int) -> Iterator[bytes]:
         while length > 0:
@@ -130,7 +153,7 @@ class Restoration:
             length -= len(block)
 
 
-def _objects(rejects: BinaryIO) -> Iterator[_Object]:
+def objects(rejects: BinaryIO) -> Iterator[Entry]:
     """The lines of a rejects file; one at a time, none longer than a writer can make it."""
     rejects.seek(0)
     number = 0
@@ -146,22 +169,22 @@ def _objects(rejects: BinaryIO) -> Iterator[_Object]:
             raise _broken(number, f"no JSON: {error}") from None
         if not isinstance(value, dict) or not isinstance(value.get("type"), str):
             raise _broken(number, "no object with a type")
-        yield _Object(number, value["type"], value)
+        yield Entry(number, value["type"], value)
 
 
-def _parts(rejects: BinaryIO) -> Iterator[_Part]:
+def parts(rejects: BinaryIO) -> Iterator[Part]:
     """The sources and, if it ever was in one place, the whole; checks that all numbers fit."""
     index = position = removed = 0
     all_input = all_kept = 0
     last = ""
     in_place = False
-    for entry in _objects(rejects):
+    for entry in objects(rejects):
         _check_order(entry, last)
         last = entry.type
         if last == "header":
             in_place = entry.values.get("in_place") is True
-        elif last == "cut":
-            removed += _checked_cut(entry, position)
+        elif last in ("cut", "rewrite"):
+            removed += _checked_length(entry, position)
             position = entry.integer("byte_end")
         elif last == "source":
             index += 1
@@ -181,7 +204,7 @@ def _parts(rejects: BinaryIO) -> Iterator[_Part]:
         raise _stopped("the last object is missing")
 
 
-def _check_order(entry: _Object, last: str) -> None:
+def _check_order(entry: Entry, last: str) -> None:
     if last == "footer":
         raise _broken(entry.line, "something follows the last object")
     if (entry.type == "header") != (last == ""):
@@ -191,26 +214,27 @@ def _check_order(entry: _Object, last: str) -> None:
             f"rejects of format {entry.values.get('format')!r}; this version reads {FORMAT}: "
             "use the junkfilter that wrote them"
         )
-    if entry.type == "footer" and last == "cut":
+    if entry.type == "footer" and last in ("cut", "rewrite"):
         raise _broken(entry.line, "the object of the last source is missing")
 
 
-def _checked_cut(entry: _Object, position: int) -> int:
+def _checked_length(entry: Entry, position: int) -> int:
+    """How much longer the input is for a cut or a rewrite."""
     start, end = entry.integer("byte_start"), entry.integer("byte_end")
     if start < position or end - start != len(entry.raw()):
         raise _broken(entry.line, "the cut's place and its text do not fit")
-    return end - start
+    return end - start - (len(entry.raw("kept_")) if entry.type == "rewrite" else 0)
 
 
-def _part(index: int, name: str, entry: _Object) -> _Part:
-    return _Part(index, name, entry.fingerprint("input"), entry.fingerprint("kept"))
+def _part(index: int, name: str, entry: Entry) -> Part:
+    return Part(index, name, entry.fingerprint("input"), entry.fingerprint("kept"), entry.values)
 
 
-def _choose(parts: Iterator[_Part], kept: _Fingerprint, source: str | None) -> _Part:
+def choose(parts: Iterator[Part], kept: Fingerprint, source: str | None) -> Part:
     """The part that the kept text is; the whole is preferred, as it is what a pipe gives."""
-    matching: dict[str, _Part] = {}  # by digest of the input: equal inputs are no choice
-    whole: _Part | None = None
-    expected: _Fingerprint | None = None
+    matching: dict[str, Part] = {}  # by digest of the input: equal inputs are no choice
+    whole: Part | None = None
+    expected: Fingerprint | None = None
     for part in parts:
         if part.index == 0:
             whole = part
@@ -231,7 +255,7 @@ def _choose(parts: Iterator[_Part], kept: _Fingerprint, source: str | None) -> _
     raise _misfit(kept, expected)
 
 
-def _misfit(found: _Fingerprint, expected: _Fingerprint) -> RejectsError:
+def _misfit(found: Fingerprint, expected: Fingerprint) -> RejectsError:
     if found.bytes != expected.bytes:
         what = f"it has {found.bytes} bytes, but the rejects were written beside {expected.bytes}"
     else:

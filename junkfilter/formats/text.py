@@ -8,64 +8,42 @@ were read. Character offsets count characters of the stream, each piece decoded 
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import NamedTuple
 
-from junkfilter.errors import InputFormatError, JunkfilterError
 from junkfilter.formats.blocks import BinaryStream, read_blocks
+from junkfilter.formats.encodings import ONLY_UTF_8, UTF_8, Decoded, Encodings, judged_text
+from junkfilter.formats.lots import Lot, Piece, Problem, Role
+from junkfilter.formats.removals import JudgedPiece
 from junkfilter.page import (
     MAX_PAGE_LINES,
+    Cut,
     Extent,
     line_ends,
     long_line_extent,
     page_extents,
 )
 
-STANDARD_INPUT = "<stdin>"
 # As `grep` and `git` do: text has no NUL, and one look at the beginning is enough.
 SNIFFED_BYTES = 8192
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.?))", re.DOTALL)
-_ESCAPED = {"n": b"\n", "t": b"\t", "r": b"\r", "f": b"\f", "0": b"\0", "\\": b"\\"}
 
 
-class Role(Enum):
-    """What a piece of a stream is."""
-
-    PAGE = "page"
-    SEPARATOR = "separator"
-    TOO_LONG = "too-long"
-    BINARY = "binary"
-
-
-class Piece(NamedTuple):
-    """Some bytes of a stream and where they stand.
+class TextState(NamedTuple):
+    """What of a stream's past a lot of text depends on.
 
     Attributes:
-        raw: the bytes.
-        role: only a `Role.PAGE` is judged.
-        text: a page's text; empty for other roles.
-        line: physical line of the stream in which it begins, 1-based.
-        lines: number of line ends in it.
-        byte_start: offset in the stream.
-        char_start: offset in the stream's text.
-        record: number of the page between separators that it belongs to, 1-based.
-        continuation: something of the same record came before it.
+        continuation: a page of the same record came before it.
+        after_return: the byte before it is a CR.
+        in_long_line: it begins inside of an over-long line.
+        binary: the stream was refused; it is no text.
     """
 
-    raw: bytes
-    role: Role
-    text: str
-    line: int
-    lines: int
-    byte_start: int
-    char_start: int
-    record: int
-    continuation: bool
+    continuation: bool = False
+    after_return: bool = False
+    in_long_line: bool = False
+    binary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,184 +53,241 @@ class TextFormat:
     Attributes:
         separator: bytes that stand between pages; empty for none.
         by_line: every line is a page, given as soon as it has come.
+        encodings: how pages are decoded, each by itself.
     """
 
     separator: bytes = b""
     by_line: bool = False
+    encodings: Encodings = ONLY_UTF_8
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return "text"
+
+    @property
+    def skips_broken(self) -> bool:
+        """Nothing is broken text."""
+        return False
+
+    def lots(self, stream: BinaryStream) -> Iterator[Lot | None]:
+        """The stream in lots of whole pages; None where it pauses."""
+        return _Lots(self).of(stream)
+
+    def pieces(self, lot: Lot) -> Iterator[Piece]:
+        """The pages, separators and over-long lines of a lot.
+
+        One by one: a lot of NULs under `-z` is a million pages, 350 MB as a list.
+        """
+        return _Pieces(self, lot).all()
+
+    def carried_out(self, piece: Piece, cuts: Iterable[Cut]) -> JudgedPiece:
+        """The ranges of bytes that go."""
+        return judged_text(piece, cuts)
+
+    @property
+    def max_lines(self) -> int:
+        """Most lines of a page."""
+        return 1 if self.by_line else MAX_PAGE_LINES
 
 
-class TextReader:
-    """Iterates over the pieces of a stream; None where the stream pauses.
+PLAIN_TEXT = TextFormat()
 
-    Attributes:
-        refusal: after the last piece, why the stream was passed on unjudged; None if it was not.
-        too_long: number of over-long lines so far.
 
-    >>> import io
-    >>> reader = TextReader(io.BytesIO("甲\\0乙".encode()), TextFormat(separator=b"\\0"))  # A, B
-    >>> [(piece.role.value, piece.record) for piece in reader]
-    [('page', 1), ('separator', 1), ('page', 2)]
-    """
+class _Lots:
+    """The parent's half: finds how far pages are certain, and counts what it passes by."""
 
-    def __init__(
-        self,
-        stream: BinaryStream,
-        text_format: TextFormat | None = None,
-        *,
-        name: str = STANDARD_INPUT,
-    ) -> None:
-        self.name = name
-        self.refusal: JunkfilterError | None = None
-        self.too_long = 0
-        self._stream = stream
-        self._format = text_format or TextFormat()
+    def __init__(self, text_format: TextFormat) -> None:
+        self._format = text_format
         self._line = self._record = 1
-        self._byte = self._char = 0
-        self._after_return = False
-        self._continuation = False
-        self._long: codecs.IncrementalDecoder | None = None
+        self._byte = 0
+        self._state = TextState()
 
-    def __iter__(self) -> Iterator[Piece | None]:
+    def of(self, stream: BinaryStream) -> Iterator[Lot | None]:
         rest = b""
-        for block in read_blocks(self._stream, eager=self._format.by_line):
+        for block in read_blocks(stream, eager=self._format.by_line):
             if not block:
                 yield None
-            elif self.refusal is not None:
-                yield self._piece(block, Role.BINARY, 0)
+            elif self._state.binary:
+                yield self._lot(block)
             else:
-                rest = yield from self._judged_or_refused(rest + block)
-        yield from self._split(rest, final=True)
+                data = rest + block
+                refusal = self._refused_at(data)
+                if refusal is None:
+                    used = self._certain(data, final=False)
+                else:
+                    used = self._certain(data[: refusal[0]], final=False)
+                if used.end:
+                    yield self._lot(data[: used.end], used)
+                rest = data[used.end :]
+                if refusal is not None:
+                    self._state = self._state._replace(binary=True)
+                    yield self._lot(rest, problem=refusal[1])
+                    rest = b""
+        if rest:
+            yield self._lot(rest, self._certain(rest, final=True))
 
-    def _judged_or_refused(self, data: bytes) -> Generator[Piece, None, bytes]:
-        """Gives the pieces that are certain, returns the bytes that are not yet."""
-        nul = self._offset_of_refusal(data)
-        used = yield from self._split(data if nul is None else data[:nul], final=False)
-        if nul is None:
-            return data[used:]
-        yield self._piece(data[used:], Role.BINARY, 0)
-        return b""
-
-    def _offset_of_refusal(self, data: bytes) -> int | None:
+    def _refused_at(self, data: bytes) -> tuple[int, Problem] | None:
         """Where the first sign of something else than text stands; pages before it are judged."""
         head = data[: max(0, SNIFFED_BYTES - self._byte)]
         if self._byte == 0 and head.startswith(_UTF16_MARKS):
-            self._refuse("this is UTF-16 text", "convert it first: iconv -f UTF-16 -t UTF-8")
-            return 0
+            return 0, _refusal("this is UTF-16 text", "convert it first: iconv -f UTF-16 -t UTF-8")
         nul = -1 if self._format.separator == b"\0" else head.find(b"\0")
         if nul < 0:
             return None
         if _alternates(head):
-            self._refuse("this looks like UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8")
+            what = _refusal("this looks like UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8")
         else:
-            self._refuse("this is binary data", "for pages between NUL bytes use -z")
-        return nul
+            what = _refusal("this is binary data", "for pages between NUL bytes use -z")
+        return nul, what
 
-    def _refuse(self, what: str, advice: str) -> None:
-        self.refusal = InputFormatError(f"{what} and was not judged", path=self.name, advice=advice)
+    def _certain(self, data: bytes, *, final: bool) -> _Certain:
+        """What no further byte can change."""
+        separator = self._format.separator
+        start = records = 0
+        continuation, in_long_line = self._state.continuation, self._state.in_long_line
+        if separator:
+            # The first fitting places from the left; those of `rsplit` differ for `--` in `---`.
+            parts = data.split(separator)
+            records = len(parts) - 1
+            if records:
+                start = len(data) - len(parts[-1])
+                continuation = in_long_line = False
+        end = start
+        last = data if final else data[: len(data) - _begun(data, start, separator)]
+        for extent in _extents(last, start, in_long_line, final, self._format.max_lines):
+            continuation = not self._format.by_line and (continuation or extent.end > end)
+            end, in_long_line = extent.end, not extent.closed
+        return _Certain(end, records, continuation, in_long_line)
 
-    def _split(self, data: bytes, *, final: bool) -> Generator[Piece, None, int]:
-        """Gives pieces that no further byte can change, returns how many bytes they use.
+    def _lot(self, raw: bytes, used: _Certain | None = None, problem: Problem | None = None) -> Lot:
+        lot = Lot(raw, self._byte, self._line, self._record, self._state, problem)
+        # A CR at the end of a lot and an LF that begins the next are one physical line end.
+        self._line += line_ends(raw, 0, len(raw))
+        self._line -= self._state.after_return and raw.startswith(b"\n")
+        self._byte += len(raw)
+        after_return = raw.endswith(b"\r") if raw else self._state.after_return
+        self._state = self._state._replace(after_return=after_return)
+        if used is not None:
+            self._record += used.records
+            self._state = self._state._replace(
+                continuation=used.continuation, in_long_line=used.in_long_line
+            )
+        return lot
 
-        One by one: a block of NULs under `-z` is a million pages, 350 MB as a list.
-        """
+
+class _Certain(NamedTuple):
+    """How many bytes can be judged, how many separators are in them, and how they end."""
+
+    end: int
+    records: int
+    continuation: bool
+    in_long_line: bool
+
+
+class _Pieces:
+    """The worker's half: divides a lot, which ends where a piece ends, and decodes it."""
+
+    def __init__(self, text_format: TextFormat, lot: Lot) -> None:
+        self._format = text_format
+        self._lot = lot
+        self._state = lot.state if isinstance(lot.state, TextState) else TextState()
+        self._line, self._record = lot.line, lot.record
+        self._byte, self._char = lot.byte_start, 0
+        self._continuation = self._state.continuation
+        self._in_long_line = self._state.in_long_line
+        self._after_return = self._state.after_return
+
+    def all(self) -> Iterator[Piece]:
+        data = self._lot.raw
+        if self._state.binary:
+            yield self._piece(data, Role.BINARY, 0)
+            return
         separator = self._format.separator
         start = 0
         while True:
             found = data.find(separator, start) if separator else -1
             stop = found if found >= 0 else len(data)
-            if found < 0 and not final:
-                stop -= _begun(data, start, separator)
-            start += yield from self._split_record(data[start:stop], found >= 0 or final)
+            # Without a separator the lot is the page; a copy of it would cost as much as a read.
+            record = data if (start, stop) == (0, len(data)) else data[start:stop]
+            yield from self._record_pieces(record)
             if found < 0:
-                return start
-            ends = line_ends(separator, 0, len(separator))
-            yield self._piece(separator, Role.SEPARATOR, ends)
+                return
+            yield self._piece(separator, Role.SEPARATOR, line_ends(separator, 0, len(separator)))
             start = found + len(separator)
             self._record += 1
-            self._continuation = False
+            self._continuation = self._in_long_line = False
 
-    def _split_record(self, data: bytes, final: bool) -> Generator[Piece, None, int]:
-        """Gives what is certain of one record's bytes, returns how many bytes that is."""
+    def _record_pieces(self, data: bytes) -> Iterator[Piece]:
         start = 0
-        if self._long is not None:
-            start = yield from self._given(data, 0, long_line_extent(data, 0, final=final))
-            if self._long is not None:
-                return start
-        max_lines = 1 if self._format.by_line else MAX_PAGE_LINES
-        for extent in page_extents(data, start, final=final, max_lines=max_lines):
-            if extent.too_long:
-                self.too_long += 1
-                self._long = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-            start = yield from self._given(data, start, extent)
-        return start
+        for extent in _extents(data, 0, self._in_long_line, True, self._format.max_lines):
+            raw = data[start : extent.end]
+            if raw:
+                role = Role.TOO_LONG if extent.too_long else Role.PAGE
+                goes_on = self._in_long_line and start == 0
+                yield self._piece(raw, role, extent.lines, goes_on=goes_on)
+                # A line-buffered line is a page of its own, as if it had been passed alone.
+                self._continuation = not self._format.by_line
+            start = extent.end
 
-    def _given(self, data: bytes, start: int, extent: Extent) -> Generator[Piece, None, int]:
-        raw = data[start : extent.end]
-        role = Role.TOO_LONG if extent.too_long else Role.PAGE
-        if raw:
-            yield self._piece(raw, role, extent.lines)
-            # A line-buffered line is a page of its own, as if it had been passed alone.
-            self._continuation = not self._format.by_line
-        if extent.closed:
-            self._long = None
-        return extent.end
-
-    def _piece(self, raw: bytes, role: Role, lines: int) -> Piece:
-        if role is Role.TOO_LONG and self._long is not None:
-            text = self._long.decode(raw)
-        elif role is Role.BINARY:
-            text = ""
+    def _piece(self, raw: bytes, role: Role, lines: int, *, goes_on: bool = False) -> Piece:
+        if role is Role.PAGE:
+            decoded = self._format.encodings.decode(raw)
         else:
-            text = raw.decode("utf-8", "surrogateescape")
+            text = "" if role is Role.BINARY else raw.decode(UTF_8, "surrogateescape")
+            decoded = Decoded(text, UTF_8)
         piece = Piece(
             raw,
             role,
-            text if role is Role.PAGE else "",
+            decoded.text if role is Role.PAGE else "",
             self._line,
             lines,
             self._byte,
             self._char,
             self._record,
             self._continuation,
+            len(decoded.text),
+            goes_on,
+            encoding=decoded.encoding,
         )
         # A CR at the end of a page and an LF that begins a separator are one physical line end.
         self._line += lines - (self._after_return and raw.startswith(b"\n"))
         self._after_return = raw.endswith(b"\r")
         self._byte += len(raw)
-        self._char += len(text)
+        self._char += len(decoded.text)
         return piece
 
 
-def parse_separator(escaped: str) -> bytes:
-    r"""The bytes that a separator written on a command line stands for.
+def _extents(
+    data: bytes, start: int, in_long_line: bool, final: bool, max_lines: int
+) -> Iterator[Extent]:
+    """Where the pages of one record end, the rest of an over-long line before them.
 
-    Args:
-        escaped: a literal string, with the escapes \n \t \r \f \0 \\ and \xNN.
-
-    Raises:
-        InputFormatError: an unknown escape.
-
-    >>> parse_separator(r"\n---\x0c")
-    b'\n---\x0c'
+    A part of an over-long line ends before an incomplete character, so that parts can be decoded
+    each by itself and their characters add up.
     """
-    separator = b""
-    position = 0
-    for escape in _ESCAPE.finditer(escaped):
-        separator += os_bytes(escaped[position : escape.start()])
-        digits, letter = escape.groups()
-        if digits is None and letter not in _ESCAPED:
-            raise InputFormatError(
-                f"unknown escape {escape.group()!r} in the page separator",
-                advice=r"known are \n \t \r \f \0 \\ and \xNN",
-            )
-        separator += bytes([int(digits, 16)]) if digits is not None else _ESCAPED[letter]
-        position = escape.end()
-    return separator + os_bytes(escaped[position:])
+    if in_long_line:
+        extent = _whole_characters(data, start, long_line_extent(data, start, final=final), final)
+        yield extent
+        if not extent.closed:
+            return
+        start = extent.end
+    for extent in page_extents(data, start, final=final, max_lines=max_lines):
+        yield _whole_characters(data, start, extent, final) if extent.too_long else extent
+        start = extent.end
 
 
-def os_bytes(argument: str) -> bytes:
-    """The bytes of a command-line argument, invalid UTF-8 included."""
-    return argument.encode("utf-8", "surrogateescape")
+def _whole_characters(data: bytes, start: int, extent: Extent, final: bool) -> Extent:
+    if extent.closed or final:
+        return extent
+    for end in range(extent.end - 1, max(start, extent.end - 4), -1):
+        if data[end] >= 0xC0:  # the first byte of a character of several
+            return extent._replace(end=end)
+    return extent
+
+
+def _refusal(what: str, advice: str) -> Problem:
+    return Problem(f"{what} and was not judged", advice)
 
 
 def _begun(data: bytes, start: int, separator: bytes) -> int:

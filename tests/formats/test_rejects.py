@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from junkfilter.errors import RejectsError
 from junkfilter.formats.rejects import RejectsWriter, json_line
-from junkfilter.formats.removals import judged_piece
+from junkfilter.formats.removals import judged_piece, kept_parts
 from junkfilter.formats.restore import Restoration
-from junkfilter.formats.text import TextFormat, TextReader
+from junkfilter.formats.text import TextFormat
+from junkfilter.judging import JudgedLot
 from junkfilter.page import Cut
+from junkfilter.report import Counts
 
 SPAM = "广告\n"  # "ad"
 WORDS = [b"\n", b"\r", b"\r\n", b"\0", b"\xef\xbb\xbf", "\u2028\x85".encode(), b"\xff", b"\xe4"]
@@ -30,13 +32,18 @@ def written(
     kept, rejects = io.BytesIO(), io.BytesIO()
     with RejectsWriter(rejects, header or {}, single=len(inputs) == 1) as writer:
         for name, (data, cuts) in inputs.items():
-            for piece in TextReader(io.BytesIO(data), TextFormat(b"--"), name=name):
-                if piece is not None:
-                    length = len(piece.text)
-                    fitting = [c for c in cuts if c.end <= length]
-                    judged = judged_piece(piece, fitting)
-                    writer.add(name, [judged])
-                    kept.write(judged.kept)
+            text_format = TextFormat(b"--")
+            characters = 0
+            for lot in filter(None, text_format.lots(io.BytesIO(data))):
+                pieces = list(text_format.pieces(lot))
+                judged = [
+                    judged_piece(piece, [cut for cut in cuts if cut.end <= len(piece.text)])
+                    for piece in pieces
+                ]
+                shifted = JudgedLot(tuple(judged), Counts()).shifted(characters)
+                characters += sum(piece.characters for piece in pieces)
+                writer.add(name, lot, shifted)
+                kept.write(b"".join(kept_parts(lot, shifted)))
             writer.finish_source(name)
     return kept.getvalue(), rejects.getvalue()
 
@@ -221,7 +228,7 @@ def test_edited_rejects_are_refused(
         (b"[]\n", "line 1: no object"),
         (b'{"type": "header", "for', "line 1 breaks off"),
         (b'{"type": "header", "format": ' + b"9" * 5000 + b"}\n", "line 1"),
-        (b" " * (17 << 20) + b"\n", "line 1: longer than 16 MiB"),
+        (b" " * (65 << 20) + b"\n", "line 1: longer than 64 MiB"),
         (b"\xff\n", "line 1: no JSON"),
     ],
     ids=["empty", "text", "deep", "list", "broken", "number", "long", "bytes"],

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junkfilter.errors import InputFormatError
-from junkfilter.formats.text import Piece, Role, TextFormat, TextReader, parse_separator
+from junkfilter.formats.lots import Piece, PieceReader, Role
+from junkfilter.formats.separators import parse_separator
+from junkfilter.formats.text import TextFormat
 from junkfilter.page import MAX_LINE_BYTES, split_pages
 
 WORDS = [b"\n", b"\r", b"\r\n", b"-", b"--", b"a", b"\xff", "字".encode(), b"\xef\xbb\xbf", b"\x0c"]
@@ -38,18 +40,18 @@ def read(data: bytes, text_format: TextFormat, sizes: list[int] | None = None) -
     """The pieces of a stream, those of one over-long line or binary tail joined."""
     stream = io.BytesIO(data) if sizes is None else Dribble(data, sizes)
     pieces: list[Piece] = []
-    for piece in TextReader(stream, text_format):
+    for piece in PieceReader(stream, text_format):
         if piece is not None and pieces and _goes_on(pieces[-1], piece):
             raw, lines = pieces[-1].raw + piece.raw, pieces[-1].lines + piece.lines
-            pieces[-1] = pieces[-1]._replace(raw=raw, lines=lines)
+            characters = pieces[-1].characters + piece.characters
+            pieces[-1] = pieces[-1]._replace(raw=raw, lines=lines, characters=characters)
         elif piece is not None:
             pieces.append(piece)
     return pieces
 
 
 def _goes_on(before: Piece, piece: Piece) -> bool:
-    unfinished = before.role is Role.TOO_LONG and not before.lines
-    return before.role is piece.role and (unfinished or piece.role is Role.BINARY)
+    return piece.goes_on or (before.role is piece.role is Role.BINARY)
 
 
 def long_inputs() -> Iterator[tuple[str, bytes]]:
@@ -137,7 +139,7 @@ def test_line_numbers_survive_a_crlf_between_page_and_separator() -> None:
 @given(st.integers(0, 8191))
 def test_nul_in_the_first_8_kib_makes_an_input_binary(place: int) -> None:
     """Wherever the NUL stands, all bytes pass unjudged and the reader says why."""
-    reader = TextReader(io.BytesIO(b"a" * place + b"\0" + b"b" * 9000), TextFormat(), name="x")
+    reader = PieceReader(io.BytesIO(b"a" * place + b"\0" + b"b" * 9000), TextFormat(), name="x")
     assert {Role.BINARY} == {piece.role for piece in reader if piece is not None}
     assert "x: this is binary data" in str(reader.refusal)
 
@@ -150,7 +152,7 @@ def test_nul_after_the_first_8_kib_is_text() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf16_is_named(encoding: str) -> None:
     """UTF-16, with a mark or without, passes unjudged and is called what it is."""
-    reader = TextReader(io.BytesIO("<p>新闻</p>\n".encode(encoding)), TextFormat())
+    reader = PieceReader(io.BytesIO("<p>新闻</p>\n".encode(encoding)), TextFormat())
     assert {Role.BINARY} == {piece.role for piece in reader if piece is not None}
     assert "UTF-16" in str(reader.refusal)
 

@@ -6,35 +6,38 @@ import io
 
 import pytest
 
-from junkfilter.formats.removals import JudgedPiece, judged_piece
-from junkfilter.formats.text import TextReader
+from junkfilter.formats.lots import Lot
+from junkfilter.formats.removals import JudgedPiece, judged_piece, kept_parts
+from junkfilter.formats.text import TextFormat
 from junkfilter.formats.writers import DiffWriter, KeptWriter, RemovedWriter
 from junkfilter.page import Cut
 
 
-def judged(data: bytes, *spans: tuple[int, int]) -> list[JudgedPiece]:
-    """One page with some cuts."""
+def judged(data: bytes, *spans: tuple[int, int]) -> tuple[Lot, list[JudgedPiece]]:
+    """A lot of one page with some cuts."""
     cuts = [Cut(start, end, "spam", "adult", 9.0) for start, end in spans]
-    return [judged_piece(piece, cuts) for piece in TextReader(io.BytesIO(data)) if piece]
+    (lot,) = filter(None, TextFormat().lots(io.BytesIO(data)))
+    return lot, [judged_piece(piece, cuts) for piece in TextFormat().pieces(lot)]
 
 
 def test_an_untouched_page_is_written_as_the_object_that_came() -> None:
     """Kept bytes of a page without cuts are not even copied before they are written."""
-    (piece,) = judged("新闻\r\n\ufeff".encode())
-    assert piece.kept is piece.piece.raw
+    lot, pieces = judged("新闻\r\n\ufeff".encode())
+    (kept,) = kept_parts(lot, pieces)
+    assert kept is lot.raw
 
 
 def test_removed_text_stands_on_lines_of_its_own() -> None:
     """A cut inside a line gets a line end, a whole line has one."""
     output = io.BytesIO()
-    RemovedWriter(output).write("x", judged(b"ad\nnews ad\nad\r", (0, 3), (8, 10), (11, 14)))
+    RemovedWriter(output).write("x", *judged(b"ad\nnews ad\nad\r", (0, 3), (8, 10), (11, 14)))
     assert output.getvalue() == b"ad\nad\nad\r"
 
 
 def test_kept_text_is_the_rest() -> None:
     """Kept are the bytes that no cut covers."""
     output = io.BytesIO()
-    KeptWriter(output).write("x", judged(b"ad\nnews ad\nad\r", (0, 3), (8, 10), (11, 14)))
+    KeptWriter(output).write("x", *judged(b"ad\nnews ad\nad\r", (0, 3), (8, 10), (11, 14)))
     assert output.getvalue() == b"news \n"
 
 
@@ -58,12 +61,12 @@ def test_kept_text_is_the_rest() -> None:
 def test_diff_shows_what_changes(data: bytes, spans: list[tuple[int, int]], expected: str) -> None:
     """A diff has one hunk for each run of touched lines, numbered as in the two texts."""
     output = io.BytesIO()
-    DiffWriter(output).write("x", judged(data, *spans))
+    DiffWriter(output).write("x", *judged(data, *spans))
     assert "--- x\n+++ x (kept)\n" + expected == output.getvalue().decode()
 
 
 def test_no_change_is_no_diff() -> None:
     """A page without cuts has no header either."""
     output = io.BytesIO()
-    DiffWriter(output).write("x", judged(b"news\n"))
+    DiffWriter(output).write("x", *judged(b"news\n"))
     assert output.getvalue() == b""

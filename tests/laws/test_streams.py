@@ -48,9 +48,7 @@ def streamed(
     path.write_bytes(data)
     kept, rejects = io.BytesIO(), io.BytesIO()
     with RejectsWriter(rejects, {}, single=True) as writer, Source(str(path)) as source:
-        Pipeline(
-            junk_filter, KeptWriter(kept), Report(), text_format=text_format, rejects=writer
-        ).run(source)
+        Pipeline(junk_filter, KeptWriter(kept), Report(), rejects=writer).run(source, text_format)
     return kept.getvalue(), rejects.getvalue()
 
 
