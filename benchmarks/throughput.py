@@ -6,6 +6,7 @@ Ratios are what to look at: megabytes per second say as much about the machine a
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from measuring import (
     versions,
     write_json,
 )
-from texts import INJURED_PAGES, Corpus, LinePool, corpora_for_throughput, with_spam
+from texts import INJURED_PAGES, Corpus, LinePool, corpora_for_throughput, pages, with_spam
 
 _LIBRARY = Target(3, "×", at_least=True)
 _LIBRARY_GOAL = Target(60, " MB/s", at_least=True)
@@ -52,6 +53,7 @@ _STRIP_CALLS = 2000
 _PIPE_CLEAN = "`junkfilter < FILE`, no spam"
 _PIPE_SPAM = "`junkfilter < FILE`, 1 % spam"
 _PIPE_REJECTS = "`junkfilter --rejects REJECTS < FILE`, 1 % spam"
+_PIPE_JSON = "`junkfilter --format jsonl < FILE`, 1 % spam"
 _PIPE_FASTTEXT = "fastText loop, 1 % spam"
 
 
@@ -174,17 +176,29 @@ def _processes(lines: Sequence[str], folder: Path) -> list[Process]:
     clean.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     with_some = with_spam(lines, _SPAM_SHARE)
     mixed.write_text("\n".join(with_some) + "\n", encoding="utf-8", newline="\n")
+    records = folder / "mixed.jsonl"
+    records.write_text(_as_records(with_some), encoding="utf-8", newline="\n")
     rejects = str(folder / "rejects.jsonl")
     loop = Path(__file__).with_name("fasttext_loop.py")
     fasttext = [sys.executable, str(loop), str(fasttext_model(folder))]
     processes = [
         Process(_PIPE_CLEAN, junkfilter_command(), clean),
         Process(_PIPE_SPAM, junkfilter_command(), mixed),
+        Process(_PIPE_JSON, [*junkfilter_command(), "--format", "jsonl"], records),
         Process(_PIPE_REJECTS, [*junkfilter_command(), "--rejects", rejects], mixed),
     ]
     if fasttext_model(folder).exists():
         processes.append(Process(_PIPE_FASTTEXT, fasttext, mixed))
     return processes
+
+
+def _as_records(lines: Sequence[str]) -> str:
+    """The lines as JSON Lines, in pages of the usual size."""
+    records = [
+        json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n"
+        for number, text in enumerate(pages(lines))
+    ]
+    return "".join(records)
 
 
 def _pipe_rows(processes: Sequence[Process], rounds: int, missing: list[str]) -> list[Row]:

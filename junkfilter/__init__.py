@@ -15,26 +15,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "REPAIR",
     "Cut",
     "Evidence",
     "Explanation",
     "JunkFilter",
     "JunkfilterError",
+    "LabelStore",
     "LineVerdict",
     "Page",
     "Policy",
     "Result",
+    "SiteMemory",
     "SpanExplanation",
     "__version__",
+    "collect",
+    "report_false",
+    "report_miss",
 ]
 
 if TYPE_CHECKING:
     from junkfilter.detectors.explanation import Evidence
     from junkfilter.errors import JunkfilterError
     from junkfilter.filter import JunkFilter
+    from junkfilter.labels.cases import report_false, report_miss
+    from junkfilter.labels.collect import collect
+    from junkfilter.labels.store import LabelStore
     from junkfilter.page import Cut, Page
-    from junkfilter.policy import Policy
+    from junkfilter.policy import REPAIR, Policy
     from junkfilter.results import Explanation, LineVerdict, Result, SpanExplanation
+    from junkfilter.site_memory import SiteMemory
 
     __version__: str
 else:
@@ -44,11 +54,17 @@ else:
         "Explanation": "results",
         "JunkFilter": "filter",
         "JunkfilterError": "errors",
+        "LabelStore": "labels.store",
         "LineVerdict": "results",
         "Page": "page",
         "Policy": "policy",
+        "REPAIR": "policy",
         "Result": "results",
+        "SiteMemory": "site_memory",
         "SpanExplanation": "results",
+        "collect": "labels.collect",
+        "report_false": "labels.cases",
+        "report_miss": "labels.cases",
     }
 
     # A type checker must not see this function: for its sake any name would exist.

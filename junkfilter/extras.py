@@ -1,4 +1,4 @@
-"""Packages that only some tasks need: imported where they are used, and named when they are missing.
+"""Packages that only some tasks need: imported where they are used, named where they are missing.
 
 The extras are in `pyproject.toml`; without any of them junkfilter does its main work.
 """

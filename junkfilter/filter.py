@@ -180,9 +180,7 @@ class JunkFilter:
         chosen = [numbers[line - 1] for line in lines]
         spans = self._detectors.spans(judged, 0, chosen)
         return [
-            Explanation(
-                verdicts[line - 1], self._detectors.evidence(judged, 0, number), found
-            )
+            Explanation(verdicts[line - 1], self._detectors.evidence(judged, 0, number), found)
             for line, number, found in zip(lines, chosen, spans, strict=True)
         ]
 

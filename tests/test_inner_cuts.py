@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -23,6 +23,8 @@ NAVIGATION = "首页 > 新闻中心 > 本地要闻 > 正文\n"
 SPAM = "国产精品自拍在线观看_亚洲一区二区无码视频_欧美成人免费av网站_久久综合日韩精品\n"
 # "develop the rural economy and bring growth", with readings.
 NOTES = "發(fā)展農村經(jīng)濟并實(shí)現(xiàn)增長"
+# "video online", with a reading.
+NOTED_SPAM = "视(shì)频在(zài)线(xiàn)观看免(miǎn)费(fèi)"
 SCORES = {"precision": 3.0, "balanced": 2.0, "recall": 1.0}
 
 
@@ -48,6 +50,12 @@ class BrandDetector:
         for _, cut in self.proposals(judgement, -math.inf):
             if place.start <= cut.start < place.stop:
                 yield cut, (("known", self.score + 1), ("constant", -1.0))
+
+    def explain_lines(
+        self, judgement: Judgement, text: int, lines: Sequence[int]
+    ) -> list[list[tuple[Cut, tuple[tuple[str, float], ...]]]]:
+        """The brand in some lines of the block."""
+        return [list(self.explain(judgement, text, line)) for line in lines]
 
     def _cut(self, place: int) -> Cut:
         end = place + len(BRAND)
@@ -112,7 +120,7 @@ def test_a_span_where_another_cut_begins() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""], ids=ascii)
 def test_cuts_inside_of_a_line_that_goes(end: str) -> None:
     """Of overlapping cuts their union goes, once, and can be put back."""
-    line = SPAM.strip() + BRAND + NOTES + end
+    line = SPAM.strip() + BRAND + NOTED_SPAM + end
     page = SENTENCE + line
     junk_filter = with_spans(3.0, remove=frozenset({"spam", *REPAIR}))
     result = junk_filter.strip(page)
@@ -128,6 +136,13 @@ def test_cuts_inside_of_a_line_that_goes(end: str) -> None:
     share = len(line) / len(page)
     exact = with_spans(3.0, remove=frozenset({"spam", *REPAIR}), max_removed=share)
     assert not exact.strip(page).held_back
+
+
+def test_a_line_that_ends_in_something_honest_stays() -> None:
+    """Whole lines are cut only without an honest part; what else is found in them is cut."""
+    line = SPAM.strip() + BRAND + NOTES + "\n"
+    result = with_spans(3.0, remove=frozenset({"spam", *REPAIR})).strip(SENTENCE + line)
+    assert result.text == SENTENCE + SPAM.strip() + "發展農村經濟并實現增長\n"
 
 
 def test_explain_tells_of_spans_and_proofs() -> None:

@@ -15,11 +15,24 @@ COMMANDS = {
     "flag": ("junkfilter.cli.flag:flag", "Say of every line what it is."),
     "explain": ("junkfilter.cli.explain:explain", "Say why a line is what it is."),
     "restore": ("junkfilter.cli.restore:restore", "Put back what strip cut, byte for byte."),
+    "inspect": ("junkfilter.cli.inspect:inspect", "Show a page with its cuts marked."),
+    "collect": ("junkfilter.cli.collect:collect", "Collect the lines most worth a label."),
+    "report-miss": (
+        "junkfilter.cli.report_case:report_miss",
+        "Remember spam that was not found.",
+    ),
+    "report-false": (
+        "junkfilter.cli.report_case:report_false",
+        "Remember honest lines that were taken for spam.",
+    ),
+    "labels": ("junkfilter.cli.labels:labels", "Import and export labels."),
+    "review": ("junkfilter.cli.review:review", "Label collected lines in a browser."),
     "train": ("junkfilter.cli.train:train", "Train a model."),
     "evaluate": (
         "junkfilter.cli.evaluate:evaluate",
         "Measure a model on labelled lines and honest text.",
     ),
+    "report": ("junkfilter.cli.report:report", "Write a report on a model, as one HTML page."),
     "simulate": ("junkfilter.cli.simulate:simulate", "Injure clean pages and say where."),
     "model": ("junkfilter.cli.model:model", "Say what is known about a model."),
 }

@@ -1,8 +1,8 @@
 """What is worth a look at every character: a few lines in a thousand, and some whole pages.
 
-The best window of a line, by weights of n-grams that lie in injected spans;
-every line has it from the pass of stage 1. Lines over the bar are looked at first, and where one
-holds something likely its whole page is. And a page is in which a pair of characters that nobody writes, stands before a
+The best window of a line, by weights of n-grams that lie in injected spans; every line has it from
+the pass of stage 1. Lines over the bar are looked at first, and where one holds something likely,
+its whole page is. And a page is in which a pair of characters that nobody writes stands before a
 comma or full stop again and again: an unknown brand that is dropped between sentences moves no
 window, but it recurs.
 """

@@ -10,17 +10,16 @@ A cut takes the span and nothing else: the two sides join again as they were.
 
 from __future__ import annotations
 
-from collections import Counter
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from junkfilter.characters import Characters, Int64
-from junkfilter.chars import folding_table
 from junkfilter.detectors.lines import Judgement
 from junkfilter.detectors.span_bar import lines_over, recurring
+from junkfilter.detectors.span_candidates import candidates_of, echoes, pages_of
 from junkfilter.detectors.span_evidence import (
     COMPANY,
     Candidate,
@@ -33,22 +32,15 @@ from junkfilter.detectors.span_evidence import (
 from junkfilter.features import Block, Indices
 from junkfilter.model import Model
 from junkfilter.page import Cut
-from junkfilter.span_model import INSIDE, CharacterScores, SpanModel
+from junkfilter.span_model import SpanModel
 
 NAME = "spans"
-# Lines without a character of this log-odds hold no candidate.
-_HOPE = -1.5
 # What the less doubtful of the two questions takes off a score.
 _OTHER = "other question"
-# A page with a candidate that scores so much, on a line over the bar, is looked at as a whole: of
-# 3,000 honest pages 15. None of 1,164 spans over the threshold of `balanced` was lost by it, 10 with
-# 0, which 7 pages pass (injured and clean pages of training corpora, 2026-11-23).
+# A page with a candidate that scores so much, on a line over the bar, is looked at as a whole: 15
+# of 3,000 honest pages are, 7 with 0. Of 1,164 spans over the threshold of `balanced` it lost none,
+# 0 lost 10 (injured and clean pages of training corpora, 2026-11-23).
 _LIKELY = -1.0
-# Runs shorter than this repeat by chance.
-_ECHO_LENGTH = 2
-_MOST_ECHOES = 200
-# Of each page the echoes of so many different texts are looked for: each is a search of the page.
-_MOST_WORDS = 100
 
 
 class Span(NamedTuple):
@@ -170,11 +162,11 @@ class Spans:
         """
         characters = Characters(block)
         scores = self._spans.score(characters, self._model, only)
-        candidates = _candidates(characters, scores)
+        candidates = candidates_of(characters, scores)
         if not candidates:
             return []
-        pages = _pages(characters, candidates)
-        candidates = sorted([*candidates, *_echoes(characters, scores, candidates, pages)])
+        pages = pages_of(characters, candidates)
+        candidates = sorted([*candidates, *echoes(characters, scores, candidates, pages)])
         places = characters.line_places()
         # As models see it: without readings and other noise between its characters.
         texts = [pages[candidate.page].words(candidate) for candidate in candidates]
@@ -244,121 +236,6 @@ class Spans:
         shares = [(name, weights.get(name, 0.0) * value) for name, value in found.items()]
         shares.append((_OTHER, span.score - weighed(weights, span.evidence)))
         return sorted(shares, key=lambda share: (-abs(share[1]), share[0]))
-
-
-def _candidates(characters: Characters, scores: CharacterScores) -> list[Candidate]:
-    """The best runs of each line that has a character worth it."""
-    marks = characters.block.marks
-    inside = scores.log_odds(INSIDE)
-    hopeful = np.flatnonzero(np.maximum.reduceat(inside[: marks[-1]], marks[:-1]) > _HOPE)
-    pages = characters.block.texts_of(hopeful)
-    return [
-        Candidate(page, line, start, end, int(marks[line]) + 1, int(marks[line + 1]))
-        for page, line in zip(pages, hopeful.tolist(), strict=True)
-        for start, end in _runs(scores, int(marks[line]) + 1, int(marks[line + 1]))
-    ]
-
-
-def _runs(scores: CharacterScores, first: int, after: int) -> list[tuple[int, int]]:
-    """The runs of some characters whose log-odds add up to the most; touching ones are one.
-
-    Two states, outside and inside of a span, each with the best sum so far (Viterbi, 1967).
-    """
-    inside, begins, ends = scores.parts(first, after)
-    outer, inner = 0.0, float("-inf")
-    closed: _Path | None = None
-    start, opened = 0, closed
-    for at, (value, begin, end) in enumerate(zip(inside, begins, ends, strict=True)):
-        if outer + begin > inner:
-            inner, start, opened = outer + begin, at, closed
-        inner += value
-        if inner + end > outer:
-            outer, closed = inner + end, _Path(start, at + 1, opened)
-    return _joined(closed, first)
-
-
-class _Path(NamedTuple):
-    """The last of some runs, and those before it."""
-
-    start: int
-    end: int
-    before: _Path | None
-
-
-def _joined(path: _Path | None, first: int) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    while path is not None:
-        start, end = path.start + first, path.end + first
-        if runs and runs[-1][0] == end:
-            runs[-1] = (start, runs[-1][1])
-        else:
-            runs.append((start, end))
-        path = path.before
-    return runs[::-1]
-
-
-def _pages(characters: Characters, candidates: Iterable[Candidate]) -> dict[int, PageSpans]:
-    block = characters.block
-    own: dict[int, list[Candidate]] = {}
-    for candidate in candidates:
-        own.setdefault(candidate.page, []).append(candidate)
-    firsts = np.searchsorted(block.starts, block.text_starts)
-    pages: dict[int, PageSpans] = {}
-    for page, found in own.items():
-        start = int(block.marks[firsts[page]])
-        after = page + 1 < len(block.texts)
-        stop = int(block.marks[firsts[page + 1]]) if after else len(characters)
-        codes = folding_table()[block.codes[characters.places[start:stop]]]
-        text = codes.tobytes().decode("utf-32", "surrogatepass")
-        words = Counter(text[c.start - start : c.end - start] for c in found)
-        pages[page] = PageSpans(text, start, dict(words), len(found))
-    return pages
-
-
-def _echoes(
-    characters: Characters,
-    scores: CharacterScores,
-    candidates: Sequence[Candidate],
-    pages: dict[int, PageSpans],
-) -> list[Candidate]:
-    """Where else the text of a candidate stands on its page, outside of all candidates."""
-    strength: dict[tuple[int, str], list[float]] = {}
-    taken = np.zeros(len(characters), dtype=np.bool_)
-    searched: Counter[int] = Counter()
-    for candidate in candidates:
-        words = pages[candidate.page].words(candidate)
-        mean = scores.mean(INSIDE, candidate.start, candidate.end)
-        strength.setdefault((candidate.page, words), []).append(mean)
-        taken[candidate.start : candidate.end] = True
-    echoes: list[Candidate] = []
-    for (number, words), means in strength.items():
-        if len(words) < _ECHO_LENGTH or "\n" in words:
-            continue
-        searched[number] += 1
-        if searched[number] > _MOST_WORDS:
-            continue
-        page = pages[number]
-        echo = sum(means) / len(means)
-        for place in _places(page.text, words):
-            start = place + page.offset
-            if not taken[start : start + len(words)].any():
-                line = int(characters.line_of[start])
-                # Never exactly 0, which is what no echo has.
-                low, high = (int(mark) for mark in characters.block.marks[line : line + 2])
-                stop = start + len(words)
-                echoes.append(Candidate(number, line, start, stop, low + 1, high, echo or 1e-9))
-                taken[start:stop] = True
-    return echoes
-
-
-def _places(text: str, words: str) -> Iterator[int]:
-    """Where some words stand in a text, from the left without overlap, up to a limit."""
-    place = text.find(words)
-    for _ in range(_MOST_ECHOES):
-        if place < 0:
-            return
-        yield place
-        place = text.find(words, place + len(words))
 
 
 def _place(places: Int64, candidate: Candidate, continuations: frozenset[int]) -> int:

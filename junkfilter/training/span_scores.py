@@ -23,8 +23,8 @@ _PENALTY = 0.3
 _POOL_WEIGHTS = {"promotion": 0.1, "composed": 0.1, "look-alike": 0.3}
 _ALL = (*OWN, COMPANY)
 # Added to the log-odds of exactness, because what is lost has a limit of its own. Of the injected
-# characters of cross-fitted pages, 57 % were found at 1 honest line in 10,000 and 1 honest character
-# in 10,000 lost, 55 % without it; at 1 line in 1,000 74 and 71 %.
+# characters of cross-fitted pages 57 % were found at 1 honest line in 10,000 and 1 honest character
+# in 10,000 lost, 55 % without it; at 1 line in 1,000 and 1 character in 2,000, 74 and 71 %.
 EXACT_LEAD = 0.5
 # The label of a candidate for one of the two questions; None where it teaches nothing.
 Question = Callable[[Judged], bool | None]

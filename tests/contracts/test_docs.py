@@ -8,6 +8,7 @@ import inspect
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -216,6 +217,23 @@ def test_every_key_of_a_recipe_is_documented() -> None:
     keys = {field.name for kind in (Recipe, Source) for field in fields(kind)}
     missing = {key for key in keys - {"lines", "sources"} if f"`{key}`" not in text}
     assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_shown_commands_exist(page: Path) -> None:
+    """Each command of a shell block that is only shown has the options that it is given."""
+    known = {name.removeprefix("junkfilter "): command for name, command in commands()}
+    for block in blocks(page.read_text("utf-8"), "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            for part in re.findall(r"(?:^|[|;&(] *)junkfilter (.*?)(?=[|;&)]|$)", line):
+                words = shlex.split(part, comments=True)
+                name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+                command = known.get(name, known["strip"])
+                options = {spelling for option in command.params for spelling in option.opts}
+                options |= {other for option in command.params for other in option.secondary_opts}
+                options |= {"--help", "-h", "--version", "-", "--"}
+                given = {word.partition("=")[0] for word in words if re.match("-[^0-9]", word)}
+                assert given <= options, line
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -11,7 +11,7 @@ from junkfilter.detectors.lines import SpamLines
 from junkfilter.detectors.mixed_lines import spared
 from junkfilter.page import Cut
 
-SURE = SPAN_POINTS["balanced"]
+SURE = SPAN_POINTS["recall"]
 COPYRIGHT = "版权所有 市图书馆 未经许可不得转载"  # "all rights reserved, city library"
 
 

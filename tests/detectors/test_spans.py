@@ -15,8 +15,9 @@ from span_weights import BRAND, HONEST, SPAN_POINTS, SPEC, span_model
 from junkfilter.characters import Characters
 from junkfilter.detectors.lines import Judgement, SpamLines
 from junkfilter.detectors.span_bar import lines_over, recurring
+from junkfilter.detectors.span_candidates import best_runs
 from junkfilter.detectors.span_evidence import OWN, Candidate, company
-from junkfilter.detectors.spans import NAME, Span, Spans, _range, _runs
+from junkfilter.detectors.spans import NAME, Span, Spans, _range
 from junkfilter.features import Block
 from junkfilter.model import Model
 from junkfilter.page import Cut
@@ -244,7 +245,9 @@ def test_runs_are_the_best_that_there_are(rows: list[tuple[int, int, int]], firs
 
     choices = [(worth(runs), joined(runs)) for runs in all_runs(len(rows))]
     best = max(value for value, _ in choices)
-    found = [(start - first, end - first) for start, end in _runs(scores, first, first + len(rows))]
+    found = [
+        (start - first, end - first) for start, end in best_runs(scores, first, first + len(rows))
+    ]
     assert found in [runs for value, runs in choices if value > best - 1e-9]
 
 

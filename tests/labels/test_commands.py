@@ -198,10 +198,14 @@ def test_labels_go_out_and_come_in(run: Run, tmp_path: Path) -> None:
         run("report-false", "甲\t乙", "--labels", "labels.db")  # "A", "B"
         store.label(item_id(SPAM), Judgment("spam", "gambling"), "ada")
     out = run("labels", "export", "--labels", "labels.db")
-    assert [json.loads(line)["label"] for line in out.stdout.splitlines()] == [
-        line.label if not line.family else f"{line.label}.{line.family}"
-        for line in LabelStore.open(tmp_path / "labels.db").labelled()
-    ]
+    with stored(tmp_path) as store:
+        ids = [line.id for line in store.labelled()]
+    rows = [json.loads(line) for line in out.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ids
+    assert {row["text"]: row["label"] for row in rows} == {
+        SPAM: "spam.gambling",
+        "甲\t乙": "text",
+    }
     table = run("labels", "export", "--labels", "labels.db", "--format", "tsv", "-o", "out.tsv")
     assert "1 lines have no place in tsv" in table.stderr
     assert (tmp_path / "out.tsv").read_text("utf-8") == (
