@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from junkfilter.evaluation.evaluate import Evaluation
     from junkfilter.evaluation.table import Table
+    from junkfilter.training.acceptance import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class EvaluateOptions:
     by_group: bool
     diff: str | None
     gate: str | None
+    labels: tuple[str, ...]
     update_gate: bool
     allow_regression: bool
     as_json: bool
@@ -45,6 +47,15 @@ class EvaluateOptions:
             raise click.UsageError("--update-gate needs --gate FILE")
         if self.allow_regression and not self.update_gate:
             raise click.UsageError("--allow-regression goes with --update-gate")
+        if self.update_gate and self.gates_model:
+            raise click.UsageError("--update-gate needs a file, and --gate names a model")
+        if self.labels and not self.gates_model:
+            raise click.UsageError("--labels goes with --gate MODEL")
+
+    @property
+    def gates_model(self) -> bool:
+        """Whether the floors are those of another model, and not pinned in a file."""
+        return self.gate is not None and (self.gate == "default" or Path(self.gate).is_dir())
 
 
 _EVALUATE_OPTIONS = (
@@ -90,8 +101,17 @@ _EVALUATE_OPTIONS = (
     ),
     click.option(
         "--gate",
+        metavar="MODEL|FILE",
+        help="Exit with 1 if the model may not take the place of this one (`default`, or a "
+        "folder), asked of lines that no label touched; or, for a file, if a figure is worse than "
+        "the file pins. Either way without --clean lines nothing is accepted.",
+    ),
+    click.option(
+        "--labels",
+        multiple=True,
         metavar="FILE",
-        help="Exit with 1 if a figure is worse than this file pins.",
+        help="With --gate MODEL: labels that were learned. What is nearly the same as one of their "
+        "lines is left out; the very same lines are in any case.",
     ),
     click.option(
         "--update-gate",
@@ -117,7 +137,12 @@ def evaluate(*, model: str, data: tuple[str, ...], **given: object) -> int:
     if not data and not options.clean:
         raise click.UsageError("nothing to measure with: give DATA or --clean FILE")
     evaluation = _evaluation(model, data, options)
+    checks = _checks(model, evaluation, data, options) if options.gates_model else []
     shown = _tables(evaluation, data, options)
+    if checks:
+        from junkfilter.training.acceptance import acceptance_table
+
+        shown.append(acceptance_table(checks))
     if options.as_json:
         from junkfilter.evaluation.summary import as_json
 
@@ -127,35 +152,29 @@ def evaluate(*, model: str, data: tuple[str, ...], **given: object) -> int:
 
         form = markdown_table if options.markdown else text_table
         _write("\n\n".join(map(form, shown)))
-    return _pass_gate(evaluation, options)
+    failed = [f"{check.name}@{check.point}: {check.what}" for check in checks if not check.passed]
+    for what in failed:
+        tell(f"rejected: {what}")
+    return FOUND if failed else _pass_gate(evaluation, options)
 
 
 def _evaluation(model: str, data: Sequence[str], options: EvaluateOptions) -> Evaluation:
-    from junkfilter.evaluation.digests import read_known_ads
-    from junkfilter.evaluation.evaluate import POLICY, evaluate
-    from junkfilter.filter import JunkFilter
-    from junkfilter.formats.labelled import read_labelled
+    from junkfilter.evaluation.files import evaluate_files, judge_for
 
-    samples = [sample for path in data for sample in read_labelled(Path(path))]
-    clean: dict[str, list[str]] = {}
-    for path in options.clean:
-        clean.setdefault(_corpus_name(Path(path)), []).extend(_clean_texts(path, options))
-    ads = read_known_ads(Path(options.known_ads)) if options.known_ads else {}
-    judge = JunkFilter.load(model, policy=POLICY)
-    return evaluate(judge, samples, clean, as_pages=options.as_pages, known_ads=ads)
+    judge = judge_for(model)
+    ads, as_pages = options.known_ads, options.as_pages
+    return evaluate_files(judge, data, options.clean, known_ads=ads, as_pages=as_pages)
 
 
-def _corpus_name(path: Path) -> str:
-    """Folder and file, so that a name does not depend on where the corpora are."""
-    folder = path.resolve().parent.name
-    return f"{folder}/{path.name}" if folder else path.name
+def _checks(
+    model: str, evaluation: Evaluation, data: Sequence[str], options: EvaluateOptions
+) -> list[Check]:
+    """What the gate asks of a model that is to take another's place."""
+    from junkfilter.training.acceptance import judged_against
 
-
-def _clean_texts(path: str, options: EvaluateOptions) -> list[str]:
-    from junkfilter.formats.labelled import read_articles, read_clean
-
-    whole = options.as_pages and path.endswith(".jsonl")
-    return read_articles(Path(path)) if whole else read_clean(Path(path))
+    labels = tuple(map(Path, options.labels))
+    before = _evaluation(str(options.gate), data, options)
+    return judged_against(model, str(options.gate), evaluation, before, labels)
 
 
 def _tables(evaluation: Evaluation, data: Sequence[str], options: EvaluateOptions) -> list[Table]:
@@ -178,7 +197,7 @@ def _tables(evaluation: Evaluation, data: Sequence[str], options: EvaluateOption
 def _pass_gate(evaluation: Evaluation, options: EvaluateOptions) -> int:
     from junkfilter.evaluation.gate import Gate, check, pinned, updated
 
-    if options.gate is None:
+    if options.gate is None or options.gates_model:
         return DONE
     path = Path(options.gate)
     if options.update_gate:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from junkfilter.training.run import Assignment, Written
 
 _MOST_JOBS = 4
+# Doubtful labels that are listed without --label-errors.
+_LISTED = 20
 _TRAIN_OPTIONS = (
     click.option(
         "-o",
@@ -26,10 +28,17 @@ _TRAIN_OPTIONS = (
         help="Folder to write; a model there is replaced as a whole, anything else is refused.",
     ),
     click.option(
+        "--labels",
+        multiple=True,
+        metavar="FILE",
+        help="Labels of `junkfilter review`: the latest of each line is learned. May be given "
+        "several times, and beside DATA.",
+    ),
+    click.option(
         "--recipe",
         metavar="FILE",
         help="A train.toml: sizes, seed, and the corpora to learn from.  "
-        "[default: that of the default model]",
+        "[default: that of the base, or of the default model]",
     ),
     click.option(
         "--corpora", metavar="FOLDER", help="Where the corpora are that the recipe names."
@@ -47,6 +56,14 @@ _TRAIN_OPTIONS = (
         help="Honest text that sets the thresholds, lines or JSON Lines of articles; it is kept "
         "out of training. With fewer than 30,000 lines the thresholds stay as they are, and the "
         "promise is not proven.",
+    ),
+    click.option(
+        "--label-errors",
+        type=click.IntRange(min=-1),
+        default=_LISTED,
+        show_default=True,
+        metavar="N",
+        help="With --base: list so many labels that are probably wrong; -1 for all.",
     ),
     click.option(
         "--jobs",
@@ -68,6 +85,7 @@ class _Given(TypedDict):
     """What the command line says about the model to train, as click hands it over."""
 
     data: tuple[str, ...]
+    labels: tuple[str, ...]
     output: str
     recipe: str | None
     corpora: str | None
@@ -80,7 +98,7 @@ class _Given(TypedDict):
 @click.command(epilog=exit_status_help())
 @click.argument("data", metavar="[DATA]...", nargs=-1)
 @lambda command: apply_options(command, _TRAIN_OPTIONS)
-def train(*, quiet: bool, verbose: bool, **given: Unpack[_Given]) -> int:
+def train(*, quiet: bool, verbose: bool, label_errors: int, **given: Unpack[_Given]) -> int:
     """Train a model.
 
     DATA are labelled lines: `label<TAB>text`, JSON Lines of `text` and `label`, or fastText; a
@@ -89,13 +107,14 @@ def train(*, quiet: bool, verbose: bool, **given: Unpack[_Given]) -> int:
     or, with --base, by a model that knows those already. Without DATA and corpora the model learns
     from what comes with junkfilter alone.
 
-    The table of promises and of spam found, with intervals, goes to standard output; progress goes
-    to standard error if that is a terminal.
+    The table of promises and of spam found, with intervals, lines with contradictory labels, and
+    labels that are probably wrong go to standard output; progress goes to standard error if that is
+    a terminal. Whether the new model may replace the base says `evaluate --gate`.
 
     \b
     Examples:
       junkfilter train mine.tsv --base default -o my-model
-      junkfilter train mine.tsv --base default --clean clean.txt -o my-model
+      junkfilter train --base default --labels labels.db --clean clean.txt -o my-model
       junkfilter train --recipe train.toml --corpora CORPORA -o my-model
     """
     from junkfilter.training.run import train
@@ -106,7 +125,7 @@ def train(*, quiet: bool, verbose: bool, **given: Unpack[_Given]) -> int:
         tell=_nothing if quiet else tell,
         progress=tell if shows_progress else _nothing,
     )
-    binary_output().write(_report(written).encode())
+    binary_output().write(_report(written, label_errors).encode("utf-8", "replace"))
     return DONE
 
 
@@ -116,6 +135,7 @@ def _assignment(given: _Given) -> Assignment:
     return Assignment(
         output=Path(given["output"]),
         data=tuple(map(Path, given["data"])),
+        labels=tuple(map(Path, given["labels"])),
         recipe=_path(given["recipe"]),
         corpora=_folder(given["corpora"]),
         base=_base(given["base"]),
@@ -125,11 +145,18 @@ def _assignment(given: _Given) -> Assignment:
     )
 
 
-def _report(written: Written) -> str:
+def _report(written: Written, label_errors: int) -> str:
     """The tables that have rows, and the model's digest."""
     from junkfilter.evaluation.table import text_table
+    from junkfilter.training import figures
 
-    text = "\n\n".join(text_table(table) for table in written.tables if table.rows)
+    most = len(written.label_errors) if label_errors < 0 else label_errors
+    tables = [
+        *written.tables,
+        figures.contradictions(written.contradictions),
+        figures.doubtful_labels(written.label_errors, most=most),
+    ]
+    text = "\n\n".join(text_table(table) for table in tables if table.rows)
     return f"{text}\n\nmodel digest  {written.digest}\n"
 
 

@@ -129,6 +129,9 @@ def check(gate: Gate, evaluation: Evaluation) -> list[Violation]:
     if not bars:
         raise DataError("the gate has no floors: it would let everything pass")
     violations = []
+    if not evaluation.clean:
+        what = "are missing: labelled lines alone accept no model; give --clean FILE"
+        violations.append(Violation("clean lines", what))
     if gate.data != evaluation.data_digest():
         violations.append(
             Violation("data", "is not what the floors were measured on; see --update-gate")

@@ -167,6 +167,7 @@ def span_notes(manifest: Mapping[str, object], pages: Sequence[PageMaterial]) ->
 def command_line(
     *,
     data: Sequence[Path],
+    labels: Sequence[Path] = (),
     base: str,
     clean: Sequence[Path],
     corpora: bool,
@@ -175,6 +176,7 @@ def command_line(
     parts = ["junkfilter train", *sorted(path.name for path in data), "--recipe train.toml"]
     parts += ["--corpora CORPORA"] if corpora else []
     parts += [f"--base {base}"] if base else []
+    parts += sorted(f"--labels {path.name}" for path in labels)
     parts += sorted(f"--clean {path.name}" for path in clean)
     return " ".join([*parts, "-o MODEL"])
 

@@ -109,7 +109,8 @@ def gather(
     corpus = Corpus([])
     folder = data or data_folder()
     rows = list(_own_rows(recipe, folder, corpus))
-    found = [source for source in recipe.sources if _is_there(source, corpora, corpus)]
+    sources = [source for source in recipe.sources if source.family not in recipe.leave_out]
+    found = [source for source in sources if _is_there(source, corpora, corpus)]
     for source in found:
         if source.role == "train" and corpora is not None:
             rows += _corpus_rows(source, corpora, recipe, corpus)
@@ -192,6 +193,9 @@ def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[R
             corpus.digests[f"data/lines/{file.name}"] = data_digest(samples)
             # Hand-written lines come in no order: shuffled, they give the same pages.
             for sample in sorted(samples, key=lambda sample: (line_digest(sample.text), sample)):
+                if sample.family in recipe.leave_out:
+                    corpus.leave_out("families left out", 1)
+                    continue
                 pool = "spam" if sample.label == "spam" else "look-alike"
                 yield Row(sample, pool, recipe.hand_weight)
     for part in ("grammar", "vocabulary"):
@@ -199,7 +203,7 @@ def _own_rows(recipe: Recipe, folder: Traversable, corpus: Corpus) -> Iterable[R
             if file.name.endswith((".toml", ".txt")):
                 corpus.digests[f"data/{part}/{file.name}"] = _file_digest(Path(str(file)))
     grammar = Grammar(folder)
-    for family in grammar.families():
+    for family in sorted(set(grammar.families()) - set(recipe.leave_out)):
         yield from _generated(grammar, family, recipe)
 
 

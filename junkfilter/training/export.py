@@ -21,7 +21,7 @@ from junkfilter.model_folder import ARRAYS, FORMAT, SPAN_ARRAYS, manifest_digest
 
 Array = npt.NDArray[np.integer]
 # What may stand in a model's folder before there is a model.
-_KEPT = {"train.toml", "floors.json", "MODEL_CARD.md"}
+_KEPT = {"train.toml", "floors.json", "MODEL_CARD.md", "learned.txt"}
 
 
 @dataclass(frozen=True, slots=True)

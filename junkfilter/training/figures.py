@@ -14,6 +14,8 @@ from junkfilter.model_folder import Fields
 from junkfilter.policy import OPERATING_POINTS
 from junkfilter.training.corpus import Corpus, Row
 from junkfilter.training.fit import Floats
+from junkfilter.training.label_errors import LabelError
+from junkfilter.training.labels import Contradiction
 
 Points = Mapping[str, OperatingPoint]
 
@@ -107,6 +109,26 @@ def new_lines(
         groups.setdefault((label, "retrained"), []).append(new)
     title = "New lines cut, before and after; no line judged by weights that had seen it"
     return _shares("new_lines", title, ("label", "model"), groups, points, base=old_points)
+
+
+def contradictions(found: Sequence[Contradiction]) -> Table:
+    """Lines with two labels, and which of them was learned."""
+    header = ("text", "learned as", "and not as", "why")
+    title = f"Lines with contradictory labels: {len(found):,}"
+    return Table("contradictions", title, header, list(found))
+
+
+def doubtful_labels(found: Sequence[LabelError], *, most: int) -> Table:
+    """Labels that are probably wrong, the surest first; at most so many."""
+    rows: list[tuple[Cell, ...]] = [
+        (error.text, error.label, error.score, error.base_score) for error in found[:most]
+    ]
+    shown = f", the first {most}" if len(found) > most else ""
+    title = (
+        f"Labels to look at again: {len(found):,}{shown} (log-odds of spam by weights that had not "
+        "seen the line's group, and by the base)"
+    )
+    return Table("label_errors", title, ("text", "label", "score", "base"), rows)
 
 
 def _shares(

@@ -2,7 +2,7 @@
 
 Minimised is, over the difference between the new weights and the base's, the logistic loss of the
 new rows plus half the squared difference divided by the penalty: what `fit.fit_binary` does, with
-the base's weights in the place of zero. An n-gram that occurs in no row keeps its weight, and a
+the base's weights in the place of zero. An n-gram that occurs in no new row keeps its weight, and a
 line of such n-grams keeps its score to the last bit. Intercept, scale, stage 2, families and the
 table of other kinds stay the base's: some thousand lines of one trade say nothing of those.
 
@@ -31,7 +31,6 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from junkfilter.detectors.lines import SpamLines
-from junkfilter.evaluation.digests import line_digest
 from junkfilter.features import Block
 from junkfilter.model import Model
 from junkfilter.training.corpus import Row
@@ -49,16 +48,21 @@ from junkfilter.training.fit import (
 
 _LARGEST = (1 << 15) - 1
 _BATCH = 4096
-# In log-odds, and so none of a recipe's `penalty`. Of 300 lines of a trade never seen, the base cut
-# 37 % at `balanced`; with 30 others learned 71 % at 1, 77 % at 10, 78 % at 30 (2026-11-23).
-PENALTY = 10.0
+# In log-odds, and so none of a recipe's `penalty`, and how far over the bar of the strictest point
+# new spam is to come: a line of another template shares half of its n-grams with those learned, and
+# words beyond `detectors.evidence` sure say nothing new. Two families were left out of a model of
+# 426,000 lines; of 436 lines of theirs, of templates that were not among the 452 learned, this cut
+# at `precision` and `balanced`, at thresholds that 31,800 clean lines had set anew (2026-11-23):
+#
+#     the base      0.08  0.38        penalty 10, farthest 6    0.61  0.94
+#     penalty 10    0.50  0.88        penalty 30, farthest 8    0.77  0.97
+#     penalty 100   0.61  0.92        penalty 100, farthest 10  0.87  0.98
+PENALTY = 100.0
+FARTHEST = 10.0
 _MAX_ROUNDS = 150
 # Relative. Scores differ by 0.002 on average, 0.2 at most, from those at 1e-12, in a third of the
 # time (2026-11-23).
 _TOLERANCE = 1e-7
-# New spam must not only be likelier spam than not, but pass the strictest bar: its loss is counted
-# from there, at most this far, for beyond it words say nothing new (`detectors.evidence`).
-_FARTHEST = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +100,19 @@ def retrain(
         jobs: processes.
     """
     texts = [row.sample.text for row in new]
-    everything = [*texts, *(row.sample.text for row in anchors)]
-    problem = _problem(base, everything, new)
-    parts = _parts(new, n_parts)
+    problem = _problem(base, [*texts, *(row.sample.text for row in anchors)], new)
+    parts = parts_of(new, n_parts)
     # Part -1 is no row's: nothing is left out, and the weights are those of the model.
+    without = np.append(parts, np.full(len(anchors), -2))
     all_rows, *others = Parallel(n_jobs=jobs, max_nbytes=1 << 20)(
-        delayed(_fit_without)(problem, np.append(parts, np.full(len(anchors), -2)), part, penalty)
-        for part in (-1, *range(n_parts))
+        delayed(_fit_without)(problem, without, part, penalty) for part in (-1, *range(n_parts))
     )
     after = np.zeros(len(new))
     for part, difference in enumerate(others):
         own = np.flatnonzero(parts == part)
-        judge = draft_from(base, moved(base, difference)).as_model()
+        judge = draft_from(base, moved(base, problem.spread(difference))).as_model()
         after[own] = final_scores(judge, [texts[k] for k in own.tolist()])
-    draft = draft_from(base, moved(base, all_rows))
+    draft = draft_from(base, moved(base, problem.spread(all_rows)))
     return Retrained(draft, final_scores(base, texts), after)
 
 
@@ -138,12 +141,25 @@ def draft_from(base: Model, weights: LinearWeights) -> Draft:
 
 
 class _Problem(NamedTuple):
-    """Rows, targets, weights and offsets, as `fit_difference` takes them."""
+    """Rows, targets, weights and offsets, as `fit_difference` takes them.
+
+    The rows have only the columns that occur in new rows, for no other weight need move; `used` are
+    their numbers among `size`. The same arrays serve every part, so that a million lines fit the
+    memory once.
+    """
 
     rows: Matrix
     targets: Floats
     sample_weights: Floats
     offsets: Floats
+    used: Ints
+    size: int
+
+    def spread(self, difference: Floats) -> Floats:
+        """A difference of the used columns as one of all, shape (size,)."""
+        whole = np.zeros(self.size)
+        whole[self.used] = difference
+        return whole
 
 
 def _problem(base: Model, texts: Sequence[str], new: Sequence[Row]) -> _Problem:
@@ -152,26 +168,29 @@ def _problem(base: Model, texts: Sequence[str], new: Sequence[Row]) -> _Problem:
     spam = np.array([row.pool == "spam" for row in new], dtype=np.float64)
     targets = np.append(spam, expit(offsets[len(new) :]))
     weights = np.append([row.weight for row in new], np.ones(len(texts) - len(new)))
-    strictest = max(point.threshold for point in base.operating_points.values())
-    farthest = min(max(strictest, 0.0), _FARTHEST)
-    offsets[: len(new)] -= spam * farthest
-    return _Problem(line_features(base, texts), targets, weights, offsets)
+    # New spam must not only be likelier spam than not: its loss is counted from far above.
+    offsets[: len(new)] -= spam * FARTHEST
+    rows = line_features(base, texts)
+    used = np.unique(rows.indices[: rows.indptr[len(new)]])
+    narrow = _columns(rows, used)
+    return _Problem(narrow, targets, weights, offsets, used.astype(np.int64), rows.shape[1])
 
 
-def _parts(rows: Sequence[Row], n_parts: int) -> Ints:
-    """The part of each row: by group, or line by line where there are fewer groups than parts."""
-    if len({row.sample.group for row in rows}) < n_parts:
-        rows = [
-            row._replace(sample=row.sample._replace(group=line_digest(row.sample.text)))
-            for row in rows
-        ]
-    return parts_of(rows, n_parts)
+def _columns(rows: Matrix, used: npt.NDArray[np.int32]) -> Matrix:
+    """Some columns of the rows, in double precision."""
+    number = np.full(rows.shape[1], -1, dtype=np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    columns = number[rows.indices]
+    kept = columns >= 0
+    before = np.concatenate(([0], np.cumsum(kept)))
+    data = rows.data[kept].astype(np.float64)
+    shape = (rows.shape[0], len(used))
+    return sparse.csr_matrix((data, columns[kept], before[rows.indptr]), shape)
 
 
 def _fit_without(problem: _Problem, parts: Ints, part: int, penalty: float) -> Floats:
-    kept = np.flatnonzero(parts != part)
-    chosen = (values[kept] for values in problem)
-    return fit_difference(*chosen, penalty=penalty)
+    weights = np.where(parts == part, 0.0, problem.sample_weights)
+    return fit_difference(problem.rows, problem.targets, weights, problem.offsets, penalty=penalty)
 
 
 def base_scores(base: Model, texts: Sequence[str]) -> Floats:
@@ -202,21 +221,18 @@ def fit_difference(
         offsets: the base's log-odds of each row.
         penalty: inverse strength of the penalty on the squared difference.
     """
-    used = np.unique(rows.indices)
-    narrow = sparse.csr_matrix(rows[:, used], dtype=np.float64)
-    turned = sparse.csr_matrix(narrow.T)
 
     def loss(difference: Floats) -> tuple[float, Floats]:
-        scores = offsets + narrow @ difference
+        scores = offsets + rows @ difference
         cost = float(sample_weights @ (np.logaddexp(0.0, scores) - targets * scores))
-        slope = turned @ (sample_weights * (expit(scores) - targets))
+        slope = rows.T @ (sample_weights * (expit(scores) - targets))
         return penalty * cost + float(difference @ difference) / 2, difference + penalty * slope
 
     options = {"maxiter": _MAX_ROUNDS, "ftol": _TOLERANCE}
+    start = np.zeros(rows.shape[1])
     with threadpool_limits(1):
-        found = minimize(loss, np.zeros(len(used)), jac=True, method="L-BFGS-B", options=options)
-    difference = np.zeros(rows.shape[1])
-    difference[used] = found.x
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    difference: Floats = found.x
     return difference
 
 

@@ -55,6 +55,8 @@ def promise_notes(
         asked: clean lines were given.
     """
     few = f"{len(clean):,} different clean lines, and {ENOUGH_CLEAN_LINES:,} are needed"
+    if len(clean):
+        few += f" (of so many, none cut proves 1 in {1 / upper_bound(0, len(clean)):,.0f} at best)"
     enough = len(clean) >= ENOUGH_CLEAN_LINES
     if retrained and not enough:
         return [f"the promise is not proven: {few}; the thresholds are still the base's"]

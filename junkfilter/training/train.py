@@ -106,10 +106,10 @@ def train_model(
     quality = fit_quality(lines.counts, lines.lengths, rows)
     parts = _Parts(line, family, quality, fit_evidence(cross.candidates), points, table)
     draft = _draft(recipe, spec, cross.bar, parts, corpus)
-    spans = train_spans(
-        corpus, _unseen(corpus, cross, draft), seed=recipe.seed, jobs=jobs, progress=progress
-    )
-    draft = draft if spans is None else spans.added_to(draft)
+    if not recipe.leave_out:  # the simulator would put in what is left out
+        unseen = _unseen(corpus, cross, draft)
+        spans = train_spans(corpus, unseen, seed=recipe.seed, jobs=jobs, progress=progress)
+        draft = draft if spans is None else spans.added_to(draft)
     return Trained(draft, corpus, cross, finals, points)
 
 

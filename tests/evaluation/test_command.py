@@ -87,7 +87,7 @@ def test_diff_lists_honest_lines_first(evaluate: Evaluate) -> None:
 
 def test_gate_accepts_what_it_was_made_from_and_rejects_worse(evaluate: Evaluate) -> None:
     """Status 1 and one message for each figure; nothing of it on standard output."""
-    gate = ("lines.tsv", "--gate", "floors.json")
+    gate = ("lines.tsv", "--clean", "clean/a.txt", "--gate", "floors.json")
     assert evaluate("cuts-av", *gate, "--update-gate")[0] == 0
     assert evaluate("cuts-av", *gate)[0] == 0
     status, out, error = evaluate("cuts-news", *gate)
@@ -96,9 +96,18 @@ def test_gate_accepts_what_it_was_made_from_and_rejects_worse(evaluate: Evaluate
     assert "must be" not in out
 
 
+def test_labelled_lines_alone_pass_no_gate(evaluate: Evaluate) -> None:
+    """Neither one that they pinned themselves nor that of the very same model."""
+    evaluate("cuts-av", "lines.tsv", "--gate", "floors.json", "--update-gate")
+    for gate in ("floors.json", "cuts-av"):
+        status, _, error = evaluate("cuts-av", "lines.tsv", "--gate", gate)
+        assert status == 1
+        assert "labelled lines alone accept no model" in error
+
+
 def test_gate_is_not_lowered_unless_told_to(evaluate: Evaluate, tmp_path: Path) -> None:
     """Refusing is an error and leaves the file as it was."""
-    gate = ("lines.tsv", "--gate", "floors.json", "--update-gate")
+    gate = ("lines.tsv", "--clean", "clean/a.txt", "--gate", "floors.json", "--update-gate")
     evaluate("cuts-av", *gate)
     before = (tmp_path / "floors.json").read_bytes()
     status, _, error = evaluate("cuts-news", *gate)
@@ -118,6 +127,8 @@ def test_gate_is_not_lowered_unless_told_to(evaluate: Evaluate, tmp_path: Path) 
         (("cuts-av", "lines.tsv", "--update-gate"), "needs --gate"),
         (("cuts-av", "lines.tsv", "--allow-regression"), "goes with --update-gate"),
         (("cuts-av", "lines.tsv", "--gate", "none.json"), "none.json: cannot be read"),
+        (("cuts-av", "lines.tsv", "--gate", "cuts-news", "--update-gate"), "needs a file"),
+        (("cuts-av", "lines.tsv", "--labels", "labels.db"), "goes with --gate MODEL"),
         (("cuts-av", "lines.tsv", "--known-ads", "none.tsv"), "none.tsv: cannot be read"),
     ],
 )

@@ -126,7 +126,7 @@ def test_rounded_bars_pass_their_own_figures() -> None:
     judged = evaluate(
         FakeJudge({"色": 5.0, "文1": 5.0, "文2": 5.0}),
         [spam("色"), spam("赌"), spam("游"), *map(honest, ("文1", "文2", "文3"))],
-        {},
+        {"clean.txt": ["晴"]},  # "fine", of the weather
     )
     first = pinned(judged)
     assert check(first, judged) == []

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_project import SmallProject
+from small_project import SmallProject, headlines
 
 from junkfilter.cli import main
+from junkfilter.labels.items import Candidate, Judgment
+from junkfilter.labels.store import LabelStore
 from junkfilter.model import Model
+from junkfilter.training.acceptance import read_learned
 
 Train = Callable[..., tuple[int, str, str]]
 
@@ -133,3 +136,24 @@ def test_model_show_tells_all(
     assert main(["model", "show", str(trained), "--json"]) == 0
     shown = json.loads(capfdbinary.readouterr().out)
     assert shown == dict(Model.load(trained).manifest)
+
+
+def test_labels_are_learned_and_doubts_listed(train: Train, project: SmallProject) -> None:
+    """Labels of a file that `collect` began; a changed mind and a doubtful label are told."""
+    with LabelStore.open(Path("labels.db")) as store:
+        for number, text in enumerate(headlines(12, 40)):
+            store.report(Candidate(text=text, host=f"{number % 4}.example"), Judgment("text"))
+        wrong = headlines(1, 41)[0]
+        store.report(Candidate(text=wrong, host="5.example"), Judgment("spam", "game"))
+        changed = headlines(1, 42)[0]
+        for label in ("spam", "text"):
+            store.report(Candidate(text=changed, host="6.example"), Judgment(label))
+    status, out, _ = train("--base", "BASE", "--labels", "labels.db", "-o", "model")
+    assert status == 0
+    assert "Lines with contradictory labels: 1" in out
+    doubted = out.partition("Labels to look at again")[2]
+    assert wrong in doubted
+    assert changed not in doubted
+    assert len(read_learned(Path("model"))) == 14
+    assert "--labels labels.db" in Path("model/MODEL_CARD.md").read_text(encoding="utf-8")
+    assert wrong not in Path("model/MODEL_CARD.md").read_text(encoding="utf-8")

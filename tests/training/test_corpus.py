@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def test_every_source_takes_part(project: SmallProject) -> None:
         corpus.digests
     )
     assert corpus.missing == []
+
+
+def test_a_family_that_is_left_out_gives_nothing_but_the_users_lines(project: SmallProject) -> None:
+    """Neither grammar nor hand-written lines; what the user labels is learned all the same."""
+    recipe = replace(Recipe.read(project.recipe), leave_out=("game",))
+    own = Row(
+        Sample("传奇私服今日新开", "spam", "game", "mine", "a.example"), "spam"
+    )  # game server
+    corpus = gather(recipe, project.corpora, data=project.data, added=[own])
+    assert [row for row in corpus.rows if row.sample.family == "game"] == [own]
+    assert corpus.left_out["families left out"] == 20
+    assert "gambling" in {row.sample.family for row in corpus.rows}
 
 
 def test_missing_corpora_are_listed(project: SmallProject) -> None:

@@ -20,7 +20,9 @@ def written(folder: Path, text: str) -> Path:
 
 def test_text_reads_back(tmp_path: Path) -> None:
     """Writing a recipe and reading it gives the same recipe."""
-    recipe = Recipe.read(written(tmp_path, RECIPE))
+    text = RECIPE.replace("bits = 14", 'bits = 14\nleave_out = ["certificate", "game"]')
+    recipe = Recipe.read(written(tmp_path, text))
+    assert recipe.leave_out == ("certificate", "game")
     assert len(recipe.sources) == 3
     assert Recipe.read(written(tmp_path, recipe_text(recipe))) == recipe
 
@@ -37,6 +39,7 @@ def test_text_reads_back(tmp_path: Path) -> None:
         ("[model]\n[other]\na = 1", "other"),
         ("[model]\n[[source]]\nlabel = 'text'", "path"),
         ("[model]\n[lines]\neach = -1", "counts"),
+        ("[model]\nleave_out = ['news']", "leave_out has 'news'"),
     ],
 )
 def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str, said: str) -> None:
