@@ -43,8 +43,9 @@ COPIES = 4
 PARTS = 4
 # Share of honest lines whose window passes the bar and that are looked at, one by one. On pages
 # with brands never seen, F1 of spans at `balanced` was 0.84 with 2 lines in 1,000, 0.87 with 5 and
-# 0.88 with 10 (benchmarks/simulated_pages.py, 2026-11-23, earlier weights).
-BAR_RATE = 0.01
+# 0.88 with 10; the lower the bar, the slower (benchmarks/simulated_pages.py, 2026-11-23, earlier
+# weights).
+BAR_RATE = 0.005
 # Fewer honest pages of ordinary text than this teach nothing that holds elsewhere.
 FEWEST_PAGES = 200
 _PROMISED_POOL = "news"
