@@ -23,6 +23,12 @@ _MAGIC = {
     XZ: b"\xfd7zXZ\x00",
     ZST: b"\x28\xb5\x2f\xfd",
 }
+# `BZhang` is a name: of bzip2 the first ten bytes are asked for, the level and the mark of the
+# first block or, of an empty archive, of the end.
+_BZIP2_MARKS = (b"1AY&SY", b"\x17rE8P\x90")
+_BEGINNINGS = {kind: (magic,) for kind, magic in _MAGIC.items()} | {
+    BZ2: tuple(b"BZh%d" % level + mark for level in range(1, 10) for mark in _BZIP2_MARKS)
+}
 # A Zstandard dictionary in a skippable frame, as some WARC files begin
 # (https://iipc.github.io/warc-specifications/specifications/warc-zstd/): not read.
 _DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"
@@ -50,12 +56,16 @@ def detected(head: bytes) -> str:
     >>> detected(bytes([0x1F, 0x8B, 8, 0]))
     'gz'
     """
-    return next((kind for kind, magic in _MAGIC.items() if head.startswith(magic)), "")
+    return next((kind for kind, magics in _BEGINNINGS.items() if head.startswith(magics)), "")
 
 
 def may_become(head: bytes) -> bool:
     """Whether more bytes could make it the beginning of a compressed stream."""
-    return any(len(head) < len(magic) and magic.startswith(head) for magic in _MAGIC.values())
+    return any(
+        len(head) < len(magic) and magic.startswith(head)
+        for magics in _BEGINNINGS.values()
+        for magic in magics
+    )
 
 
 def has_dictionary(head: bytes) -> bool:

@@ -174,3 +174,13 @@ def test_inputs_of_different_compression_do_not_mix(tmp_path: Path) -> None:
             else:
                 with pytest.raises(OutputError, match="is gz, the inputs before it"):
                     writer.begin(second, TextFormat())
+
+
+@pytest.mark.parametrize("text", ["BZh", "BZhang 市图书馆\n", "BZh9\n", "(\n", "WARC"])
+def test_text_that_begins_like_an_archive_is_text(text: str, tmp_path: Path) -> None:
+    """Magic bytes that a person may write do not make an archive ("city library")."""
+    path = tmp_path / "page.txt"
+    path.write_text(text, "utf-8")
+    with Source(str(path)) as source:
+        assert source.read(99) == text.encode()
+        assert source.error is None
