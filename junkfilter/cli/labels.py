@@ -22,7 +22,7 @@ def labels() -> None:
 
     \b
     Formats:
-      jsonl          JSON Lines of this program, with everything
+      jsonl          JSON Lines of this program: labels, spans, site, who and when
       tsv            label, text and host; lines with spans or tabs have no place in it
       doccano        JSON Lines of doccano
       label-studio   JSON of Label Studio, one array of tasks

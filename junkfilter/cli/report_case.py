@@ -98,11 +98,12 @@ def _reported(
     store: LabelStore
     with LabelStore.open(labels) as store:
         done = report(store, lines, source=source, page_filter=page_filter, **case)
+    if done.refused and not quiet:
+        tell(f"{done.refused} lines are too long and were not labelled")
     if not verbose and (quiet or sys.stderr is None or not sys.stderr.isatty()):
         return DONE
     counts = [f"{done.lines} lines labelled in {labels}"]
     counts += [f"{done.right} of them {already}, each judged alone"] if done.right else []
-    counts += [f"{done.refused} are too long"] if done.refused else []
     tell("; ".join(counts))
     return DONE
 

@@ -95,7 +95,7 @@ class DelimitedFormat:
         """The columns, by the first record."""
         start = _mark_length(data)
         values, _ = self.dialect.record(data, start)
-        header = not all(column.isdigit() for column in self.columns)
+        header = not all(map(_is_number, self.columns))
         names = [self._text(data[v.start : v.end], v) for v in values] if header else []
         numbers: list[int] = []
         for column in self.columns:
@@ -104,7 +104,7 @@ class DelimitedFormat:
                 known = ", ".join(names)[:200]
                 return Problem(
                     f"there is no column {column!r} and nothing was judged",
-                    f"the first record has {known}",
+                    f"the first record has {known or f'{len(values)} columns'}",
                 )
             numbers.append(number)
         url = _number(self.url_column, names)
@@ -133,7 +133,8 @@ class DelimitedFormat:
     ) -> Piece:
         encoding = self.encodings.decode(raw).encoding
         found: list[tuple[str, str, int, int]] = []
-        for name, number in zip(self.columns, state.columns, strict=True):
+        # A column that is named twice, as `text` and as 2, is one field.
+        for number, name in dict(zip(state.columns, self.columns, strict=True)).items():
             if number < len(values):
                 value = values[number]
                 content = raw[value.start : value.end]
@@ -200,9 +201,14 @@ def _mark_length(data: bytes) -> int:
 
 def _number(column: str, names: list[str]) -> int | None:
     """The number of a column, 0-based; None if there is no such column."""
-    if column.isdigit():
+    if _is_number(column):
         return int(column) - 1 if int(column) else None
     return names.index(column) if column in names else None
+
+
+def _is_number(column: str) -> bool:
+    # `isdigit` alone takes the superscript ², of which `int` makes nothing.
+    return column.isascii() and column.isdigit()
 
 
 def _moved(values: list[Value], offset: int) -> list[Value]:

@@ -113,7 +113,8 @@ class FormatOptions:
         if self.text.separator or self.text.by_line:
             return "text"
         head = source.peek(_SNIFFED_BYTES)
-        if head.startswith(b"WARC/"):
+        # Between records stand empty lines: a piece of an archive may begin with them.
+        if head.lstrip(b"\r\n").startswith(b"WARC/"):
             return "warc"
         if head.startswith(b"PAR1"):
             return "parquet"

@@ -61,6 +61,12 @@ def of_annotator(
     return [label_of(row) for row in database.execute(query, (number, annotator, pass_number))]
 
 
+def overruled(database: sqlite3.Connection, item_id: str, label: Label) -> bool:
+    """Whether a later label of the line, which is no skip, says something else."""
+    said = [own for own in of_item(database, item_id) if own.judgment.label != SKIP]
+    return bool(said) and said[-1].judgment != label.judgment and label.judgment.label != SKIP
+
+
 def last(
     database: sqlite3.Connection, annotator: str, pass_number: int, sequence: int | None
 ) -> Label | None:
@@ -127,6 +133,7 @@ def _line(of_line: Iterable[_Said]) -> LabelledLine:
         chosen.host,
         chosen.source,
         chosen.why,
+        said[-1].label.at,
     )
 
 

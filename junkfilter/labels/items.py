@@ -196,6 +196,7 @@ class LabelledLine(NamedTuple):
         host: site, empty if unknown.
         source: file or stream it came from.
         why: why it was collected.
+        at: when the label was given, Unix time in seconds.
     """
 
     id: str
@@ -206,6 +207,7 @@ class LabelledLine(NamedTuple):
     host: str
     source: str
     why: str
+    at: float
 
     def sample(self) -> Sample:
         """The line as training and evaluation read it; its group is its site or else its file."""

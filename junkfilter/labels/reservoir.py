@@ -52,9 +52,11 @@ class Reservoir:
         entry = (rank, line.text, near.signature(line.text))
         if len(self._kept) >= self._size and entry >= self._kept[-1]:
             return False
-        for other in self._near(entry):
-            if other <= entry:
-                return False
+        others = self._near(entry)
+        # All are asked before one is dropped: nothing may go for a line that is not kept itself.
+        if any(other <= entry for other in others):
+            return False
+        for other in others:
             self._drop(other)
         insort(self._kept, entry)
         self._entries[line.text], self._lines[line.text] = entry, line

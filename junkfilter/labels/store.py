@@ -167,8 +167,9 @@ class LabelStore(Connection):
         *,
         seen: int | None = None,
         at: float | None = None,
+        imported: bool = False,
     ) -> Label:
-        """Adds what somebody says of a line; the very same said again adds nothing.
+        """Adds what somebody says of a line; said again, it adds nothing while it still counts.
 
         Args:
             item_id: the line.
@@ -179,6 +180,8 @@ class LabelStore(Connection):
                 was made, 0 for none; checked if given, so that of two windows none overwrites the
                 other unseen.
             at: Unix time in seconds; now by default.
+            imported: what was said before now: if the annotator's last label says the same, that
+                adds nothing, even where somebody else has overruled it since.
 
         Raises:
             LabelConflictError: the label that stands is not the one that was seen.
@@ -189,9 +192,12 @@ class LabelStore(Connection):
             number, item = self._one_item(item_id)
             judgment = judgment.checked(item.text)
             own = history.of_annotator(database, number, annotator, pass_number)
+            # Who says it again after somebody else overruled it overrules that.
+            stands = imported or not own or not history.overruled(database, item_id, own[-1])
             for known in own:
                 # The last one said again, or an import of what was imported.
-                if known.judgment == judgment and (known is own[-1] or known.at == at):
+                last = stands and known is own[-1]
+                if known.judgment == judgment and (last or known.at == at):
                     return known
             if seen is not None and seen != (own[-1].sequence if own else 0):
                 raise LabelConflictError(own[-1] if own else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -265,7 +266,10 @@ def _plot(
         draw(figure if whole else figure.subplots())
         drawn = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(drawn, format="svg", transparent=True, metadata=nothing)
+        with warnings.catch_warnings():
+            # Of very few lines axes may have no extent: drawn without the layout.
+            warnings.filterwarnings("ignore", "constrained_layout not applied")
+            figure.savefig(drawn, format="svg", transparent=True, metadata=nothing)
     return Plot(name, title, description, _inline(drawn.getvalue(), name, title, description))
 
 

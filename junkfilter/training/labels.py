@@ -14,6 +14,7 @@ from typing import NamedTuple
 from junkfilter.errors import DataError
 from junkfilter.evaluation.digests import data_digest, line_digest
 from junkfilter.formats.labelled import Sample, read_labelled
+from junkfilter.labels.items import LabelledLine
 from junkfilter.labels.near import clusters
 from junkfilter.labels.store import LabelStore
 from junkfilter.training.corpus import Corpus, Row
@@ -66,7 +67,8 @@ def labelled_rows(
     """
     samples = [sample for path in data for sample in read_labelled(path)]
     found = [_stored(path) for path in labels]
-    samples += [sample for stored, _ in found for sample in stored]
+    stored, overruled = _latest(line for lines, _ in found for line in lines)
+    samples += stored
     if not samples:
         return LabelledRows([], [])
     # Not the site: a line that stands on two has that of the page that was collected first.
@@ -81,15 +83,30 @@ def labelled_rows(
             path=str((*data, *labels)[0]),
             advice="a model of whole lines needs lines of spam or text",
         )
-    pairs = {*contradictions, *(pair for _, pairs in found for pair in pairs)}
+    pairs = {*contradictions, *overruled, *(pair for _, pairs in found for pair in pairs)}
     return LabelledRows(_grouped([_row(sample) for sample in whole], n_parts), sorted(pairs))
 
 
-def _stored(path: Path) -> tuple[list[Sample], list[Contradiction]]:
+def _latest(lines: Iterable[LabelledLine]) -> tuple[list[Sample], list[Contradiction]]:
+    """Of lines that stand in several files those labelled last, and what they overrule."""
+    latest: dict[str, LabelledLine] = {}
+    overruled: list[Contradiction] = []
+    # At the same second the honest label, as anywhere.
+    ordered = sorted(lines, key=lambda own: (own.at, -_HONEST_FIRST.index(own.label), own.text))
+    for line in ordered:
+        before = latest.get(digest := line_digest(line.text))
+        if before is not None and before.label != line.label:
+            names = _named(line.label, line.family), _named(before.label, before.family)
+            overruled.append(Contradiction(line.text, *names, "latest"))
+        latest[digest] = line
+    return [line.sample() for line in latest.values()], overruled
+
+
+def _stored(path: Path) -> tuple[list[LabelledLine], list[Contradiction]]:
     """The lines of a file of labels, and what was said of them otherwise before."""
     with LabelStore.open(path, read_only=True) as store:
         # The name of the file is no property of a line: labels may lie in any file.
-        samples = [line.sample() for line in store.labelled()]
+        lines = list(store.labelled())
         pairs = [
             Contradiction(
                 pair.text,
@@ -99,7 +116,7 @@ def _stored(path: Path) -> tuple[list[Sample], list[Contradiction]]:
             )
             for pair in store.contradictions()
         ]
-    return samples, pairs
+    return lines, pairs
 
 
 def _one_label_each(samples: Iterable[Sample]) -> tuple[list[Sample], list[Contradiction]]:

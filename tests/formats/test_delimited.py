@@ -162,3 +162,20 @@ def test_the_url_column_is_the_address_of_the_page() -> None:
         (Role.PASSED, ""),
         (Role.PAGE, "http://a.cn/"),
     ]
+
+
+@pytest.mark.parametrize("columns", [("text", "2"), ("2", "02"), ("2", "text", "2")])
+def test_a_column_that_is_named_twice_is_one_field(folder: Path, columns: tuple[str, ...]) -> None:
+    """By name and by number it is the same column; its cuts are carried out once."""
+    data = "id,text\n1,新闻广告\n".encode()  # "news", "ad"
+    done = run(folder, data, DelimitedFormat(columns=columns))
+    assert done.kept == "id,text\n1,新闻\n".encode()
+    assert done.report.cut_count == 1
+    assert done.restored() == data
+
+
+def test_only_ascii_digits_number_a_column(folder: Path) -> None:
+    """A superscript is a name, which no column has."""
+    data = "id,text\n1,广告\n".encode()
+    done = run(folder, data, DelimitedFormat(columns=("²",)))
+    assert (done.kept, done.report.exit_status()) == (data, 2)

@@ -47,6 +47,7 @@ def detected(folder: Path, data: bytes, called: str = "input", **options: object
         (b"id\ttext\n", "table.tsv", "tsv"),
         (b"id,text\n", "input", "text"),
         (b"WARC/1.0\r\n", "input", "warc"),
+        (b"\r\n\r\nWARC/1.0\r\n", "input", "warc"),
         (b"PAR1", "input", "parquet"),
     ],
 )

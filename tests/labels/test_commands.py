@@ -188,7 +188,7 @@ def test_a_case_that_is_too_long_is_counted(run: Run, tmp_path: Path) -> None:
     (tmp_path / "cases.txt").write_text(f"{'长' * 10_001}\n{SPAM}\n", "utf-8")
     done = run("report-miss", "cases.txt", "--labels", "labels.db", "-v")
     assert "1 lines labelled" in done.stderr
-    assert "1 are too long" in done.stderr
+    assert "1 lines are too long" in done.stderr
 
 
 def test_labels_go_out_and_come_in(run: Run, tmp_path: Path) -> None:
@@ -215,3 +215,12 @@ def test_labels_go_out_and_come_in(run: Run, tmp_path: Path) -> None:
     assert "out.tsv: 1 new lines, 1 labels" in done.stderr
     with LabelStore.open(tmp_path / "new.db") as store:
         assert [each.annotator for each in store.passes()] == ["bo"]
+
+
+def test_what_is_said_again_after_somebody_overruled_it_counts(run: Run, tmp_path: Path) -> None:
+    """The latest word counts, also one that was said before."""
+    run("report-miss", SPAM, "--labels", "labels.db")
+    run("report-false", SPAM, "--labels", "labels.db", "--annotator", "ada")
+    run("report-miss", SPAM, "--labels", "labels.db")
+    with stored(tmp_path) as store:
+        assert [line.label for line in store.labelled()] == ["spam"]

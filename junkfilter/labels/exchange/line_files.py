@@ -1,4 +1,4 @@
-"""The project's own files: JSON Lines with everything, and TSV for lines that are one thing.
+"""The project's own files: JSON Lines with spans, and TSV for lines that are one thing.
 
 Both are what `formats.labelled` reads, so that `train` and `evaluate` read them as they are. TSV
 has no place for spans, and none for a line with a tab in it.

@@ -177,7 +177,7 @@ def _import(store: LabelStore, row: Row, name: str, annotator: str) -> Iterator[
     if added.new:
         yield "new"
     if judgment is not None:
-        store.label(item_id(text), judgment, annotator, at=at)
+        store.label(item_id(text), judgment, annotator, at=at, imported=True)
         yield "labels"
 
 
